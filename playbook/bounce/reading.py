@@ -1,0 +1,58 @@
+"""The words for what was read in a bounce. Values only: nothing here reads anything."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from playbook.terms import UNDETERMINED, Action, Nature, ReasonId, WhoActs
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A quote that speaks for a reason: `shown[start:end] == quote` always holds."""
+
+    quote: str
+    start: int
+    end: int
+    rule: str
+    """The entry that read it, as `file:id` of the knowledge, or the RFC field."""
+    points_to: ReasonId
+    trust: int
+    """Its place in the order of trust; the lowest number is believed first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """What happened to one recipient (RFC 3464 per-recipient fields, or the human part's words)."""
+
+    final_recipient: str | None = None
+    original_recipient: str | None = None
+    action: Action | None = None
+    status: str | None = None
+    """Enhanced status code, RFC 3463."""
+    reply_code: str | None = None
+    """SMTP reply code, RFC 5321."""
+    remote_mta: str | None = None
+    diagnostic_code: str | None = None
+    reason: ReasonId = UNDETERMINED
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Everything found in one paste."""
+
+    shown: str
+    """The decoded text all evidence spans refer to."""
+    reason: ReasonId
+    nature: Nature
+    who_acts: tuple[WhoActs, ...]
+    deliveries: tuple[Delivery, ...]
+    recipients: tuple[str, ...]
+    status: str | None
+    reply_code: str | None
+    reporting_mta: str | None
+    evidence: tuple[Evidence, ...]
+    confidence: float
+    """Chance that `reason` is right, 0 to 1."""
+    alternatives: tuple[tuple[ReasonId, float], ...]
+    """Other reasons evidence speaks for, with their chance, best first."""

@@ -1,0 +1,263 @@
+"""Which file holds what, and how the files become one `Knowledge`.
+
+A private folder laid over the shipped one has the same shape: an entry with the same id replaces
+the shipped entry, a new id adds one, `site.yaml` replaces the whole site.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import TypeVar, cast
+
+from pydantic import BaseModel, ValidationError
+
+from playbook.errors import Fault, KnowledgeError
+from playbook.language import Text
+from playbook.loader.lines import Document, Place, parse
+from playbook.loader.references import Entry, reference_faults, unknown_names
+from playbook.loader.sentences import faults_of, file_fault
+from playbook.schema import (
+    Cause,
+    CauseFile,
+    Check,
+    CheckFile,
+    Knowledge,
+    Label,
+    LabelFile,
+    Reason,
+    ReasonFile,
+    Remedy,
+    RemedyFile,
+    Site,
+    StatusCodeEntry,
+    StatusCodeFile,
+    Symptom,
+    SymptomFile,
+    Wording,
+    WordingFile,
+)
+from playbook.settings import settings
+
+KNOWLEDGE_FOLDER = Path(__file__).parent.parent / "knowledge"
+"""The knowledge that ships with the package."""
+
+_Shape = TypeVar("_Shape", bound=BaseModel)
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """A kind of file: where it lies, its shape, the list inside it, and what an entry is called."""
+
+    pattern: str
+    shape: type[BaseModel]
+    field: str
+    entry: str
+
+
+_KINDS = (
+    _Kind("site.yaml", Site, "", "site"),
+    _Kind("symptoms.yaml", SymptomFile, "symptoms", "symptom"),
+    _Kind("checks.yaml", CheckFile, "checks", "check"),
+    _Kind("remedies.yaml", RemedyFile, "remedies", "remedy"),
+    _Kind("causes/*.yaml", CauseFile, "causes", "cause"),
+    _Kind("reasons.yaml", ReasonFile, "reasons", "reason"),
+    _Kind("status_codes.yaml", StatusCodeFile, "status_codes", "status_code"),
+    _Kind("wordings/*.yaml", WordingFile, "wordings", "wording"),
+    _Kind("labels.yaml", LabelFile, "labels", "label"),
+    _Kind("replies.yaml", LabelFile, "labels", "label"),
+)
+
+
+def load_knowledge(*folders: Path) -> Knowledge:
+    """The knowledge in `folders`, later ones laid over earlier ones.
+
+    Without `folders`: the shipped knowledge, under the private folder of `PLAYBOOK_KNOWLEDGE` where
+    that is set.
+
+    Raises:
+        KnowledgeError: with every fault found, each as file:line.
+    """
+    if not folders:
+        private = settings().knowledge
+        folders = (KNOWLEDGE_FOLDER, private) if private else (KNOWLEDGE_FOLDER,)
+    reader = _FolderReader()
+    for folder in folders:
+        reader.read(folder)
+    return reader.knowledge()
+
+
+class _FolderReader:
+    def __init__(self) -> None:
+        self._entries: dict[tuple[str, str], Entry] = {}
+        self._faults: list[Fault] = []
+        self._digest = hashlib.sha256()
+
+    def read(self, folder: Path) -> None:
+        if not folder.is_dir():
+            self._faults.append(
+                Fault(
+                    str(folder), 0,
+                    "ナレッジのフォルダーがありません。PLAYBOOK_KNOWLEDGE を確かめてください。",
+                    "there is no such knowledge folder; check PLAYBOOK_KNOWLEDGE",
+                )
+            )  # fmt: skip
+            return
+        seen: dict[tuple[str, str], str] = {}
+        known: set[Path] = set()
+        for kind in _KINDS:
+            for path in sorted(folder.glob(kind.pattern)):
+                known.add(path)
+                for key, entry in self._file(path, kind, path.relative_to(folder).as_posix()):
+                    if key in seen:
+                        self._faults.append(_twice(entry, seen[key]))
+                    seen[key] = f"{entry.file}:{entry.line_of(())}"
+                    self._entries[key] = entry
+        for path in sorted({*folder.rglob("*.yaml"), *folder.rglob("*.yml")} - known):
+            if path.relative_to(folder).parts[0] != "cases":
+                self._faults.append(_stray(path.relative_to(folder).as_posix()))
+
+    def _file(self, path: Path, kind: _Kind, name: str) -> Iterator[tuple[tuple[str, str], Entry]]:
+        raw = path.read_bytes()
+        self._digest.update(name.encode() + b"\0" + raw + b"\0")
+        try:
+            text = raw.decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            self._faults.append(_not_utf8(name, raw[: error.start].count(b"\n") + 1))
+            return
+        document = parse(text, file=name)
+        if document.faults:
+            self._faults.extend(document.faults)
+            if document.value is None:
+                return
+        fault = file_fault(kind.shape, document, file=name)
+        if fault:
+            self._faults.append(fault)
+            return
+        try:
+            shape = kind.shape.model_validate(document.value)
+        except ValidationError as error:
+            self._faults.extend(faults_of(error, document, file=name))
+            return
+        yield from _entries(kind, shape, document, name)
+
+    def knowledge(self) -> Knowledge:
+        entries = tuple(self._entries.values())
+        names: Mapping[str, Text] = {}
+        site = self._entries.get(("site", ""))
+        if site is None and not self._faults:
+            self._faults.append(_no_site())
+        if site is not None:
+            names = cast("Site", site.value).names
+        if not self._faults:
+            self._faults.extend(reference_faults(entries))
+            for entry in entries:
+                if entry.kind not in ("label", "wording"):
+                    self._faults.extend(unknown_names(entry, names))
+        if self._faults:
+            raise KnowledgeError(self._faults)
+        return _assemble(entries, names, self._digest.hexdigest())
+
+
+def _entries(
+    kind: _Kind, shape: BaseModel, document: Document, name: str
+) -> Iterator[tuple[tuple[str, str], Entry]]:
+    if not kind.field:
+        yield (kind.entry, ""), Entry(kind.entry, shape, name, document.line_of)
+        return
+    group = getattr(shape, "mta", "")
+    for i, value in enumerate(getattr(shape, kind.field)):
+        place: Place = (kind.field, i)
+        entry = Entry(
+            kind.entry, value, name,
+            lambda inner, place=place: document.line_of((*place, *inner)),  # type: ignore[misc]
+        )  # fmt: skip
+        yield (kind.entry, f"{group}/{_name(value)}"), entry
+
+
+def _name(value: object) -> str:
+    """What tells an entry from others of its kind."""
+    if isinstance(value, StatusCodeEntry):
+        return f"{value.code} {value.mta or ''}"
+    return str(getattr(value, "id", ""))
+
+
+def _assemble(entries: Iterable[Entry], names: Mapping[str, Text], digest: str) -> Knowledge:
+    by_kind: dict[str, list[BaseModel]] = {}
+    wordings: dict[str, list[Wording]] = {}
+    for entry in entries:
+        value = cast("BaseModel", entry.value)
+        if isinstance(value, Wording):
+            wordings.setdefault(entry.file.removesuffix(".yaml").rpartition("/")[2], []).append(
+                value
+            )
+        else:
+            by_kind.setdefault(entry.kind, []).append(_filled(value, names))
+
+    def all_of(kind: str, _shape: type[_Shape]) -> tuple[_Shape, ...]:
+        return tuple(cast("list[_Shape]", by_kind.get(kind, [])))
+
+    return Knowledge(
+        site=all_of("site", Site)[0],
+        symptoms=all_of("symptom", Symptom),
+        causes=all_of("cause", Cause),
+        checks=all_of("check", Check),
+        remedies=all_of("remedy", Remedy),
+        reasons=all_of("reason", Reason),
+        status_codes=all_of("status_code", StatusCodeEntry),
+        wordings=MappingProxyType({mta: tuple(said) for mta, said in wordings.items()}),
+        labels=MappingProxyType({label.id: label.text for label in all_of("label", Label)}),
+        digest=digest,
+    )
+
+
+def _filled(value: BaseModel, names: Mapping[str, Text]) -> BaseModel:
+    """The same entry with the provider's names in its texts."""
+    return value.model_copy(
+        update={name: _fill_value(getattr(value, name), names) for name in type(value).model_fields}
+    )
+
+
+def _fill_value(value: object, names: Mapping[str, Text]) -> object:
+    if isinstance(value, Text):
+        return value.filled(names)
+    if isinstance(value, BaseModel):
+        return _filled(value, names)
+    if isinstance(value, tuple):
+        return tuple(_fill_value(item, names) for item in value)
+    return value
+
+
+def _twice(entry: Entry, first: str) -> Fault:
+    return entry.fault(
+        f"同じ id が {first} にもあります。どちらかの id を変えてください。",
+        f"the same id stands at {first}; give one of the two another id",
+        "id",
+    )
+
+
+def _stray(name: str) -> Fault:
+    return Fault(
+        name, 0,
+        "どこからも読まれないファイルです。名前か置き場所を確かめてください。",
+        "nothing reads this file; check its name and folder",
+    )  # fmt: skip
+
+
+def _not_utf8(name: str, line: int) -> Fault:
+    return Fault(
+        name, line,
+        "文字コードがUTF-8ではありません。UTF-8で保存し直してください。",
+        "this file is not UTF-8; save it again as UTF-8",
+    )  # fmt: skip
+
+
+def _no_site() -> Fault:
+    return Fault(
+        "site.yaml", 0,
+        "site.yaml がありません。プロバイダーの名称や連絡先を書いたファイルを置いてください。",
+        "site.yaml is missing; add the file with the provider's names and contacts",
+    )  # fmt: skip

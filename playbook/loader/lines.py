@@ -1,0 +1,159 @@
+"""YAML that remembers its lines: a document becomes plain values and a map from place to line.
+
+Scalars follow the YAML 1.2 core schema; where YAML 1.1 and 1.2 disagree (bare `yes`, `no`, `on`,
+`off`), other tools would read the same file differently, so such words must be quoted.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import yaml
+
+from playbook.errors import Fault
+
+Place = tuple[str | int, ...]
+"""Keys and list positions on the way from the document's root to a value."""
+
+Plain = str | int | float | bool | None | tuple["Plain", ...] | dict[str, "Plain"]
+
+_AMBIGUOUS = re.compile(r"(?:yes|no|on|off|y|n)\Z", re.IGNORECASE)
+_NULL = re.compile(r"(?:~|null|Null|NULL|)\Z")
+_TRUE_FALSE = re.compile(r"(?:true|True|TRUE|false|False|FALSE)\Z")
+_INTEGER = re.compile(r"[-+]?\d+\Z")
+_FLOAT = re.compile(r"[-+]?(?:\.\d+|\d+(?:\.\d*)?)(?:[eE][-+]?\d+)?\Z")
+
+# Aliases let a few lines stand for millions of values ("billion laughs"); no file here needs depth.
+_DEEPEST = 20
+
+try:
+    _Loader: type[yaml.SafeLoader | yaml.CSafeLoader] = yaml.CSafeLoader
+except AttributeError:  # PyYAML built without libyaml
+    _Loader = yaml.SafeLoader
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A parsed file: its value, the line of each place in it, and what was wrong with the writing."""
+
+    value: Plain
+    lines: Mapping[Place, int]
+    faults: tuple[Fault, ...]
+
+    def line_of(self, place: Place) -> int:
+        """The line of `place`, or of the nearest enclosing place that has one."""
+        while place and place not in self.lines:
+            place = place[:-1]
+        return self.lines.get(place, 1)
+
+
+def parse(text: str, *, file: str) -> Document:
+    """Read one YAML document; faults in the writing are collected, never raised."""
+    try:
+        root = yaml.compose(text, Loader=_Loader)
+    except yaml.YAMLError as error:
+        return Document(None, {}, (_syntax_fault(error, file),))
+    except RecursionError:
+        return Document(None, {}, (_too_deep(file, 1),))
+    builder = _Builder(file)
+    value = None if root is None else builder.plain(root, ())
+    return Document(value, builder.lines, tuple(builder.faults))
+
+
+class _Builder:
+    def __init__(self, file: str) -> None:
+        self.file = file
+        self.lines: dict[Place, int] = {}
+        self.faults: list[Fault] = []
+
+    def plain(self, node: yaml.Node, place: Place) -> Plain:
+        line = node.start_mark.line + 1
+        self.lines.setdefault(place, line)
+        if len(place) > _DEEPEST:
+            self.faults.append(_too_deep(self.file, line))
+            return None
+        if isinstance(node, yaml.MappingNode):
+            return self._mapping(node, place)
+        if isinstance(node, yaml.SequenceNode):
+            return tuple(self.plain(item, (*place, i)) for i, item in enumerate(node.value))
+        return self._scalar(node, line)
+
+    def _mapping(self, node: yaml.MappingNode, place: Place) -> dict[str, Plain]:
+        result: dict[str, Plain] = {}
+        for key_node, value_node in node.value:
+            line = key_node.start_mark.line + 1
+            key = str(self._key(key_node, line))
+            if key in result:
+                self.faults.append(
+                    Fault(
+                        self.file, line,
+                        f"キー「{key}」が重複しています。どちらか一方を消してください。",
+                        f"the key '{key}' stands here twice; remove one of the two",
+                    )
+                )  # fmt: skip
+                continue
+            self.lines[*place, key] = line
+            result[key] = self.plain(value_node, (*place, key))
+        return result
+
+    def _key(self, node: yaml.Node, line: int) -> Plain:
+        if isinstance(node, yaml.ScalarNode):
+            self._warn_of_ambiguity(node, line)
+            return str(node.value)
+        self.faults.append(
+            Fault(
+                self.file, line,
+                "キーには単語を書いてください。リストや入れ子は使えません。",
+                "a key must be a plain word, not a list or a nested entry",
+            )
+        )  # fmt: skip
+        return ""
+
+    def _scalar(self, node: yaml.Node, line: int) -> Plain:
+        written = str(node.value)
+        if getattr(node, "style", None) is not None:
+            return written
+        self._warn_of_ambiguity(node, line)
+        if _NULL.match(written):
+            return None
+        if _TRUE_FALSE.match(written):
+            return written.lower() == "true"
+        if _INTEGER.match(written):
+            return int(written) if len(written) < 20 else written
+        if _FLOAT.match(written):
+            return float(written)
+        return written
+
+    def _warn_of_ambiguity(self, node: yaml.Node, line: int) -> None:
+        if getattr(node, "style", None) is None and _AMBIGUOUS.match(str(node.value)):
+            word = str(node.value)
+            self.faults.append(
+                Fault(
+                    self.file, line,
+                    f"引用符のない {word} は、はい/いいえの値として読まれることがあります。"
+                    f'"{word}" と引用符で囲んでください。',
+                    f'a bare {word} may be read as true or false; put quotes round it: "{word}"',
+                )
+            )  # fmt: skip
+
+
+def _syntax_fault(error: yaml.YAMLError, file: str) -> Fault:
+    mark = getattr(error, "problem_mark", None)
+    problem = getattr(error, "problem", None) or str(error).splitlines()[0]
+    return Fault(
+        file, mark.line + 1 if mark else 1,
+        f"YAMLとして読めません({problem})。字下げ、コロンの後の空白、引用符の閉じ忘れを"
+        "確かめてください。",
+        f"this is not valid YAML ({problem}); check indentation, the blank after a colon, "
+        "and that quotes are closed",
+    )  # fmt: skip
+
+
+def _too_deep(file: str, line: int) -> Fault:
+    return Fault(
+        file, line,
+        "入れ子が深すぎます。アンカーや別名(& と *)を使わずに書いてください。",
+        "this is nested too deeply; write it without anchors and aliases (& and *)",
+    )  # fmt: skip

@@ -1,0 +1,162 @@
+"""What one entry says of another must exist: ids, outcomes and names in braces."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from pydantic import BaseModel
+
+from playbook.errors import Fault
+from playbook.language import Text, placeholders
+from playbook.loader.lines import Place
+from playbook.schema import Cause, Check, Remedy, Site, StatusCodeEntry, Wording
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry with the file and line it came from."""
+
+    kind: str
+    value: object
+    file: str
+    line_of: Callable[[Place], int]
+
+    def fault(self, ja: str, en: str, *place: str | int) -> Fault:
+        """A fault at `place` inside the entry, with the entry's id before the words."""
+        name = getattr(self.value, "id", "")
+        who_ja, who_en = (f"「{name}」:", f"'{name}': ") if name else ("", "")
+        return Fault(self.file, self.line_of(place), who_ja + ja, who_en + en)
+
+
+def reference_faults(entries: Iterable[Entry]) -> Iterator[Fault]:
+    """Every reference to something that does not exist."""
+    entries = tuple(entries)
+    known = _Known(entries)
+    for entry in entries:
+        yield from _faults(entry, known)
+
+
+class _Known:
+    """Ids by kind of entry."""
+
+    def __init__(self, entries: tuple[Entry, ...]) -> None:
+        self._ids: dict[str, dict[str, object]] = {}
+        for entry in entries:
+            self._ids.setdefault(entry.kind, {})[str(getattr(entry.value, "id", ""))] = entry.value
+        site = next((entry.value for entry in entries if entry.kind == "site"), None)
+        for kind in ("link", "contact", "limit"):
+            listed = getattr(site, f"{kind}s", ())
+            self._ids[kind] = {item.id: item for item in listed}
+        self.names: Mapping[str, Text] = getattr(site, "names", {})
+
+    def missing(self, kind: str, id_: str) -> bool:
+        return id_ not in self._ids.get(kind, {})
+
+    def outcomes(self, check: str) -> frozenset[str]:
+        value = self._ids.get("check", {}).get(check)
+        return frozenset(outcome.id for outcome in getattr(value, "outcomes", ()))
+
+
+def _dangling(
+    entry: Entry, known: _Known, kind: str, id_: str, *place: str | int
+) -> Iterator[Fault]:
+    if known.missing(kind, id_):
+        ja_kind, en_kind = _KIND_WORDS[kind]
+        yield entry.fault(
+            f"{ja_kind}「{id_}」はどこにもありません。つづりを確かめるか、先に作ってください。",
+            f"there is no {en_kind} '{id_}'; check the spelling or write that entry first",
+            *place,
+        )
+
+
+_KIND_WORDS = {
+    "symptom": ("症状", "symptom"),
+    "check": ("確認", "check"),
+    "remedy": ("対処", "remedy"),
+    "reason": ("不達理由", "bounce reason"),
+    "contact": ("問い合わせ先", "contact"),
+    "link": ("リンク", "link"),
+}
+
+
+def _cause(entry: Entry, cause: Cause, known: _Known) -> Iterator[Fault]:
+    for symptom in cause.how_common:
+        yield from _dangling(entry, known, "symptom", symptom, "how_common", symptom)
+    for check, outcomes in cause.shown_by.items():
+        yield from _dangling(entry, known, "check", check, "shown_by", check)
+        for outcome in outcomes:
+            if not known.missing("check", check) and outcome not in known.outcomes(check):
+                yield entry.fault(
+                    f"確認「{check}」に「{outcome}」という結果はありません。",
+                    f"the check '{check}' has no outcome '{outcome}'",
+                    "shown_by", check, outcome,
+                )  # fmt: skip
+    for i, reason in enumerate(cause.bounce_reasons):
+        yield from _dangling(entry, known, "reason", reason, "bounce_reasons", i)
+    yield from _dangling(entry, known, "remedy", cause.remedy, "remedy")
+
+
+def _check(entry: Entry, check: Check, known: _Known) -> Iterator[Fault]:
+    for i, symptom in enumerate(check.symptoms):
+        yield from _dangling(entry, known, "symptom", symptom, "symptoms", i)
+    seen: set[str] = set()
+    for i, outcome in enumerate(check.outcomes):
+        if outcome.id in seen:
+            yield entry.fault(
+                f"結果「{outcome.id}」が2回書かれています。どちらかの id を変えてください。",
+                f"the outcome '{outcome.id}' is written twice; give one of the two another id",
+                "outcomes", i, "id",
+            )  # fmt: skip
+        seen.add(outcome.id)
+
+
+def _remedy(entry: Entry, remedy: Remedy, known: _Known) -> Iterator[Fault]:
+    for i, contact in enumerate(remedy.contacts):
+        yield from _dangling(entry, known, "contact", contact, "contacts", i)
+
+
+def _site(entry: Entry, site: Site, known: _Known) -> Iterator[Fault]:
+    for i, contact in enumerate(site.contacts):
+        if contact.link is not None:
+            yield from _dangling(entry, known, "link", contact.link, "contacts", i, "link")
+
+
+def _faults(entry: Entry, known: _Known) -> Iterator[Fault]:
+    match entry.value:
+        case Cause() as cause:
+            yield from _cause(entry, cause, known)
+        case Check() as check:
+            yield from _check(entry, check, known)
+        case Remedy() as remedy:
+            yield from _remedy(entry, remedy, known)
+        case Site() as site:
+            yield from _site(entry, site, known)
+        case StatusCodeEntry(reason=str(reason)) | Wording(reason=str(reason)):
+            yield from _dangling(entry, known, "reason", reason, "reason")
+
+
+def unknown_names(entry: Entry, names: Mapping[str, Text]) -> Iterator[Fault]:
+    """Names in braces that `site.yaml` does not define. Labels are exempt: pages fill theirs in."""
+    for place, text in texts_in(entry.value):
+        for name in sorted({*placeholders(text.ja), *placeholders(text.en)} - names.keys()):
+            yield entry.fault(
+                f"{{{name}}} は site.yaml の names にありません。",
+                f"{{{name}}} is not among the names of site.yaml",
+                *place,
+            )
+
+
+def texts_in(value: object, place: Place = ()) -> Iterator[tuple[Place, Text]]:
+    """Every `Text` inside an entry, with its place."""
+    if isinstance(value, Text):
+        yield place, value
+    elif isinstance(value, Mapping):
+        for key, item in value.items():
+            yield from texts_in(item, (*place, key))
+    elif isinstance(value, tuple):
+        for i, item in enumerate(value):
+            yield from texts_in(item, (*place, i))
+    elif isinstance(value, BaseModel):
+        for name in type(value).model_fields:
+            yield from texts_in(getattr(value, name), (*place, name))

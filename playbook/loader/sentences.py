@@ -1,0 +1,129 @@
+"""pydantic's findings, said as a person who edits YAML wants to hear them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from playbook.errors import Fault
+from playbook.loader.lines import Document, Place
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel, ValidationError
+    from pydantic_core import ErrorDetails
+
+
+def faults_of(error: ValidationError, document: Document, *, file: str) -> tuple[Fault, ...]:
+    """One fault for each finding, at the line of the place it speaks of."""
+    return tuple(_fault(detail, document, file) for detail in error.errors(include_url=False))
+
+
+def _fault(detail: ErrorDetails, document: Document, file: str) -> Fault:
+    place: Place = tuple(step for step in detail["loc"] if step != "[key]")
+    ja, en = _sentence(detail, place)
+    return Fault(
+        file,
+        document.line_of(place),
+        _who(document, place, "ja") + ja,
+        _who(document, place, "en") + en,
+    )
+
+
+def _who(document: Document, place: Place, language: str) -> str:
+    """The id of the entry the place lies in, so that the message can be understood unopened."""
+    value = document.value
+    found = ""
+    for step in place:
+        if isinstance(value, dict):
+            value = value.get(str(step))
+        elif isinstance(value, tuple) and isinstance(step, int) and step < len(value):
+            value = value[step]
+        else:
+            break
+        if isinstance(value, dict) and isinstance(value.get("id"), str):
+            found = str(value["id"])
+    if not found:
+        return ""
+    return f"「{found}」:" if language == "ja" else f"'{found}': "
+
+
+def _sentence(detail: ErrorDetails, place: Place) -> tuple[str, str]:
+    kind = detail["type"]
+    key = next((step for step in reversed(place) if isinstance(step, str)), "")
+    given = detail["input"]
+    context = detail.get("ctx", {})
+    if kind == "missing" and key in ("ja", "en"):
+        language = {"ja": ("日本語", "Japanese"), "en": ("英語", "English")}[key]
+        of = next((step for step in reversed(place[:-1]) if isinstance(step, str)), "text")
+        return (
+            f"{of} に{language[0]}の文がありません。{key}: を書き足してください。",
+            f"{of} has no {language[1]} text; add {key}:",
+        )
+    if kind == "missing":
+        return f"{key} がありません。書き足してください。", f"{key} is missing; add it"
+    if kind == "extra_forbidden":
+        return (
+            f"{key} というキーはここでは使えません。つづりを確かめるか、消してください。",
+            f"the key '{key}' is not known here; check its spelling or remove it",
+        )
+    if kind == "string_type" and isinstance(given, int | float) and not isinstance(given, bool):
+        return (
+            f"{key} が数値として読まれます。'{given}' のように引用符で囲んでください。",
+            f"{key} reads as a number; put quotes round it: '{given}'",
+        )
+    if kind in ("enum", "literal_error"):
+        expected = str(context.get("expected", ""))
+        return (
+            f"{key} の値「{given}」は使えません。使えるのは {expected} です。",
+            f"{key} cannot be '{given}'; it must be one of {expected}",
+        )
+    return _sentence_of_form(kind, key, given, str(detail["msg"]))
+
+
+def _sentence_of_form(kind: str, key: str, given: object, message: str) -> tuple[str, str]:
+    if kind in ("string_too_short", "too_short"):
+        return f"{key} が空です。内容を書いてください。", f"{key} is empty; write something"
+    if kind == "string_pattern_mismatch":
+        return (
+            f"{key} の書き方「{given}」が正しくありません。README の形に合わせてください。",
+            f"{key} has the wrong form ('{given}'); follow the form in the README",
+        )
+    if kind in ("model_type", "model_attributes_type", "dict_type", "mapping_type"):
+        return (
+            f"{key or 'ここ'} には「キー: 値」の並びが必要です。字下げを確かめてください。",
+            f"{key or 'this place'} needs 'key: value' lines; check the indentation",
+        )
+    if kind == "tuple_type":
+        return (
+            f"{key} にはリストが必要です。「- 」で始まる行か [ ] で書いてください。",
+            f"{key} needs a list; write lines that begin with '- ', or [ ]",
+        )
+    if kind == "string_type":
+        return f"{key} には文字が必要です。", f"{key} needs a text"
+    if kind.startswith(("float", "int", "greater_than", "less_than", "finite")):
+        return (
+            f"{key} の数値が正しくありません({given})。",
+            f"{key} is not a usable number ({given}): {message}",
+        )
+    return f"{key} が正しくありません({message})。", f"{key} is not right: {message}"
+
+
+def file_fault(shape: type[BaseModel], document: Document, *, file: str) -> Fault | None:
+    """A fault for a file that as a whole is not of its kind, or was written for a later version."""
+    value = document.value
+    if not isinstance(value, dict):
+        return Fault(
+            file, 1,
+            "ファイルの中身が空か、「キー: 値」の形ではありません。",
+            "the file is empty or is not made of 'key: value' lines",
+        )  # fmt: skip
+    version = value.get("format")
+    if isinstance(version, int) and not isinstance(version, bool) and version > 1:
+        return Fault(
+            file, document.line_of(("format",)),
+            f"このファイルは新しい版の書式({version})です。プレイブックを更新してください。",
+            f"this file is written in a later format ({version}); update the playbook",
+        )  # fmt: skip
+    return None
+
+
+__all__ = ["faults_of", "file_fault"]

@@ -1,0 +1,108 @@
+"""`Knowledge`: everything the playbook knows, as one immutable value."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from types import MappingProxyType
+from typing import Protocol, TypeVar
+
+from playbook.language import Language, Text, fill
+from playbook.schema.mail import Reason, StatusCodeEntry, Wording
+from playbook.schema.site import Contact, Label, Limit, Link, Site
+from playbook.schema.tree import Cause, Check, Remedy, Symptom
+
+
+class _HasId(Protocol):
+    @property
+    def id(self) -> str: ...
+
+
+_Entry = TypeVar("_Entry", bound=_HasId)
+
+
+def _by_id(entries: tuple[_Entry, ...]) -> Mapping[str, _Entry]:
+    return MappingProxyType({entry.id: entry for entry in entries})
+
+
+@dataclass(frozen=True, eq=False)
+class Knowledge:
+    """Every entry of the knowledge folder, checked and with the provider's names filled in.
+
+    Two values are the same knowledge when their `digest` (of the files' bytes) is the same.
+    """
+
+    site: Site
+    symptoms: tuple[Symptom, ...]
+    causes: tuple[Cause, ...]
+    checks: tuple[Check, ...]
+    remedies: tuple[Remedy, ...]
+    reasons: tuple[Reason, ...]
+    status_codes: tuple[StatusCodeEntry, ...]
+    wordings: Mapping[str, tuple[Wording, ...]]
+    """Wordings by mail system."""
+    labels: Mapping[str, Text]
+    digest: str
+
+    @cached_property
+    def symptom(self) -> Mapping[str, Symptom]:
+        """Symptoms by id."""
+        return _by_id(self.symptoms)
+
+    @cached_property
+    def cause(self) -> Mapping[str, Cause]:
+        """Causes by id."""
+        return _by_id(self.causes)
+
+    @cached_property
+    def check(self) -> Mapping[str, Check]:
+        """Checks by id."""
+        return _by_id(self.checks)
+
+    @cached_property
+    def remedy(self) -> Mapping[str, Remedy]:
+        """Remedies by id."""
+        return _by_id(self.remedies)
+
+    @cached_property
+    def reason(self) -> Mapping[str, Reason]:
+        """Bounce reasons by id."""
+        return _by_id(self.reasons)
+
+    @cached_property
+    def contact(self) -> Mapping[str, Contact]:
+        """Contacts by id."""
+        return _by_id(self.site.contacts)
+
+    @cached_property
+    def link(self) -> Mapping[str, Link]:
+        """Links by id."""
+        return _by_id(self.site.links)
+
+    @cached_property
+    def limit(self) -> Mapping[str, Limit]:
+        """Limits by id."""
+        return _by_id(self.site.limits)
+
+    @cached_property
+    def _causes_of(self) -> Mapping[str, tuple[Cause, ...]]:
+        return MappingProxyType(
+            {
+                reason.id: tuple(
+                    cause for cause in self.causes if reason.id in cause.bounce_reasons
+                )
+                for reason in self.reasons
+            }
+        )
+
+    def causes_of(self, reason: str) -> tuple[Cause, ...]:
+        """The causes a bounce with this reason speaks for; empty where it speaks for none."""
+        return self._causes_of.get(reason, ())
+
+    def say(self, label: str, language: Language, **values: str) -> str:
+        """A label of the screens in `language`, its `{name}`s filled from `values`."""
+        return fill(self.labels[label].of(language), values)
+
+
+__all__ = ["Knowledge", "Label"]
