@@ -133,7 +133,7 @@ class _FolderReader:
             self._faults.extend(document.faults)
             if document.value is None:
                 return
-        fault = file_fault(kind.shape, document, file=name)
+        fault = file_fault(document, file=name)
         if fault:
             self._faults.append(fault)
             return
@@ -168,32 +168,23 @@ def _entries(
     if not kind.field:
         yield (kind.entry, ""), Entry(kind.entry, shape, name, document.line_of)
         return
-    group = getattr(shape, "mta", "")
     for i, value in enumerate(getattr(shape, kind.field)):
         place: Place = (kind.field, i)
         entry = Entry(
             kind.entry, value, name,
             lambda inner, place=place: document.line_of((*place, *inner)),  # type: ignore[misc]
         )  # fmt: skip
-        yield (kind.entry, f"{group}/{_name(value)}"), entry
-
-
-def _name(value: object) -> str:
-    """What tells an entry from others of its kind."""
-    if isinstance(value, StatusCodeEntry):
-        return f"{value.code} {value.mta or ''}"
-    return str(getattr(value, "id", ""))
+        yield (kind.entry, entry.name), entry
 
 
 def _assemble(entries: Iterable[Entry], names: Mapping[str, Text], digest: str) -> Knowledge:
+    entries = tuple(entries)
     by_kind: dict[str, list[BaseModel]] = {}
     wordings: dict[str, list[Wording]] = {}
     for entry in entries:
         value = cast("BaseModel", entry.value)
         if isinstance(value, Wording):
-            wordings.setdefault(entry.file.removesuffix(".yaml").rpartition("/")[2], []).append(
-                value
-            )
+            wordings.setdefault(entry.stem, []).append(value)
         else:
             by_kind.setdefault(entry.kind, []).append(_filled(value, names))
 
@@ -210,6 +201,15 @@ def _assemble(entries: Iterable[Entry], names: Mapping[str, Text], digest: str) 
         status_codes=all_of("status_code", StatusCodeEntry),
         wordings=MappingProxyType({mta: tuple(said) for mta, said in wordings.items()}),
         labels=MappingProxyType({label.id: label.text for label in all_of("label", Label)}),
+        places=MappingProxyType(
+            {
+                (
+                    entry.kind,
+                    str(getattr(entry.value, "id", "")),
+                ): f"{entry.file}:{entry.line_of(())}"
+                for entry in entries
+            }
+        ),
         digest=digest,
     )
 

@@ -36,7 +36,7 @@ except AttributeError:  # PyYAML built without libyaml
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A parsed file: its value, the line of each place in it, and what was wrong with the writing."""
+    """A parsed file: its value, the line of each place, and what was wrong with the writing."""
 
     value: Plain
     lines: Mapping[Place, int]

@@ -22,6 +22,21 @@ class Entry:
     file: str
     line_of: Callable[[Place], int]
 
+    @property
+    def stem(self) -> str:
+        """The file's name without folder and ending."""
+        return self.file.rpartition("/")[2].removesuffix(".yaml")
+
+    @property
+    def name(self) -> str:
+        """What tells the entry from others of its kind: ids of wordings are the file's own."""
+        match self.value:
+            case Wording(id=id_):
+                return f"{self.stem}:{id_}"
+            case StatusCodeEntry(code=code, mta=mta):
+                return f"{code} {mta}" if mta else code
+        return str(getattr(self.value, "id", ""))
+
     def fault(self, ja: str, en: str, *place: str | int) -> Fault:
         """A fault at `place` inside the entry, with the entry's id before the words."""
         name = getattr(self.value, "id", "")
@@ -97,7 +112,17 @@ def _cause(entry: Entry, cause: Cause, known: _Known) -> Iterator[Fault]:
     yield from _dangling(entry, known, "remedy", cause.remedy, "remedy")
 
 
+_RESERVED_CHECKS = ("symptom", "bounce_reason")
+_RESERVED_OUTCOME = "unknown"
+
+
 def _check(entry: Entry, check: Check, known: _Known) -> Iterator[Fault]:
+    if check.id in _RESERVED_CHECKS:
+        yield entry.fault(
+            "この id は別の意味で使われています。ほかの id にしてください。",
+            "this id has a meaning of its own; choose another",
+            "id",
+        )
     for i, symptom in enumerate(check.symptoms):
         yield from _dangling(entry, known, "symptom", symptom, "symptoms", i)
     seen: set[str] = set()
@@ -106,6 +131,12 @@ def _check(entry: Entry, check: Check, known: _Known) -> Iterator[Fault]:
             yield entry.fault(
                 f"結果「{outcome.id}」が2回書かれています。どちらかの id を変えてください。",
                 f"the outcome '{outcome.id}' is written twice; give one of the two another id",
+                "outcomes", i, "id",
+            )  # fmt: skip
+        if outcome.id == _RESERVED_OUTCOME:
+            yield entry.fault(
+                "「わからない」はどの確認にも自動で付きます。この結果は消してください。",
+                "every check already accepts \"don't know\"; remove this outcome",
                 "outcomes", i, "id",
             )  # fmt: skip
         seen.add(outcome.id)

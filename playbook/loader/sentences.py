@@ -8,7 +8,7 @@ from playbook.errors import Fault
 from playbook.loader.lines import Document, Place
 
 if TYPE_CHECKING:
-    from pydantic import BaseModel, ValidationError
+    from pydantic import ValidationError
     from pydantic_core import ErrorDetails
 
 
@@ -107,7 +107,7 @@ def _sentence_of_form(kind: str, key: str, given: object, message: str) -> tuple
     return f"{key} が正しくありません({message})。", f"{key} is not right: {message}"
 
 
-def file_fault(shape: type[BaseModel], document: Document, *, file: str) -> Fault | None:
+def file_fault(document: Document, *, file: str) -> Fault | None:
     """A fault for a file that as a whole is not of its kind, or was written for a later version."""
     value = document.value
     if not isinstance(value, dict):

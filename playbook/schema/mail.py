@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
 from playbook.language import Text
 from playbook.schema.base import File, Id, Shape, Source
 from playbook.terms import Nature, ReasonId, WhoActs
+
+Host = Annotated[str, StringConstraints(pattern=r"^[^\sA-Z]{3,}$")]
+"""A domain or another mark a mail system leaves in its bounces, in small letters."""
+
+Phrase = Annotated[str, StringConstraints(min_length=2)]
+"""Plain text; case, width and runs of blanks do not matter. `(a|b|)` stands for any of the
+alternatives, `…` for any words in between, and at either end for the rest of the word."""
+
+Weight = Literal["sure", "likely", "hint"]
+"""How much a sentence says: it names the reason; it usually goes with the reason; it stands in many
+notices and counts only where nothing else speaks."""
+
+Stage = Literal["connect", "mail", "rcpt", "data"]
+"""The SMTP command that was answered (RFC 5321)."""
 
 
 class Reason(Shape):
@@ -28,25 +42,40 @@ class Reason(Shape):
 
 
 class StatusCodeEntry(Shape):
-    """An enhanced status code (RFC 3463, IANA registry), or a mail system's own use of one."""
+    """An enhanced status code (RFC 3463, IANA registry), an SMTP reply code (RFC 5321), or a mail
+    system's own use of one."""
 
-    code: Annotated[str, StringConstraints(pattern=r"^[245xX]\.\d{1,3}\.\d{1,3}$")]
+    code: Annotated[str, StringConstraints(pattern=r"^([245X]\.\d{1,3}\.\d{1,3}|[2-5]\d\d)$")]
     """`X` as class stands for both 4 and 5."""
     mta: str | None = None
     """The mail system whose own use this is; none for the registry's meaning."""
+    hosts: tuple[Host, ...] = ()
+    """By what that mail system is known in a bounce; any one will do."""
     meaning: Text
     reason: ReasonId | None = None
     """None where the code alone does not say why."""
+    general: bool = False
+    """Used for so many things that any sentence is believed before it."""
     source: Source
 
 
 class Wording(Shape):
-    """A sentence a mail system says, and the reason it stands for."""
+    """A sentence, or a class of sentences, that mail systems say, and the reason it stands for."""
 
     id: Id
     says: Annotated[str, StringConstraints(min_length=3)]
-    """Plain text; case, width and runs of blanks do not matter; `…` stands for any words on the line."""
+    """A `Phrase`."""
     reason: ReasonId
+    """`undetermined` for a sentence that only shows that the text is a bounce."""
+    weight: Weight = "sure"
+    unless: Phrase | None = None
+    """Not believed where this stands in the same sentence."""
+    hosts: tuple[Host, ...] = ()
+    """Believed only of a mail system known by one of these."""
+    codes: tuple[str, ...] = ()
+    """Believed only in a reply with one of these enhanced status or reply codes."""
+    after: Stage | None = None
+    """Believed only in the answer to this command."""
     sample: str
     """A text in which it was seen; the checkup proves that it lands here."""
     source: Source
@@ -66,7 +95,7 @@ class StatusCodeFile(File):
 
 
 class WordingFile(File):
-    """wordings/*.yaml: one mail system's sentences."""
+    """wordings/*.yaml: the sentences of one mail system, or of one family."""
 
     mta: str
     wordings: tuple[Wording, ...]

@@ -82,7 +82,7 @@ class Outcome(Shape):
 
 
 class Check(Shape):
-    """Something the agent can ask, look up or have tried. "Don't know" is always a further outcome."""
+    """Something the agent can ask, look up or have tried; "don't know" is always one more outcome."""
 
     id: Id
     title: Text
@@ -100,7 +100,7 @@ class Check(Shape):
 
 
 class Remedy(Shape):
-    """What repairs a cause: steps to read out, what to warn of, what to do when it does not help."""
+    """What repairs a cause: steps to read out, warnings, and what to do when it does not help."""
 
     id: Id
     title: Text

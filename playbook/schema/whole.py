@@ -41,8 +41,11 @@ class Knowledge:
     reasons: tuple[Reason, ...]
     status_codes: tuple[StatusCodeEntry, ...]
     wordings: Mapping[str, tuple[Wording, ...]]
-    """Wordings by mail system."""
+    """Wordings by the stem of their file, one file a mail system or family."""
     labels: Mapping[str, Text]
+    places: Mapping[tuple[str, str], str]
+    """Where an entry is written, as `file:line`, by kind (`cause`, `wording`, ...) and name:
+    the id; `stem:id` of a wording; `code mta` of a status code."""
     digest: str
 
     @cached_property

@@ -1,0 +1,164 @@
+"""Proofs over the knowledge: what the shapes cannot say, the engines are asked to show.
+
+The loader has already refused unknown ids and missing languages. Here every cause is played, every
+wording is read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from playbook.bounce import Reader
+from playbook.diagnosis import BOUNCE, SYMPTOM, Diagnosis
+from playbook.errors import Fault
+from playbook.schema import Cause, Check, Knowledge
+from playbook.terms import OutcomeId
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """One law of the knowledge: what it says, how many entries it was tried on, what broke it."""
+
+    ja: str
+    en: str
+    tried: int
+    faults: tuple[Fault, ...]
+
+
+def checkup(knowledge: Knowledge) -> tuple[Proof, ...]:
+    """Every proof over `knowledge`, with the entries that break it."""
+    return (
+        _every_cause_comes_first(knowledge),
+        _every_symptom_has_causes(knowledge),
+        _every_failure_has_a_cause(knowledge),
+        _every_check_matters(knowledge),
+        _every_sample_lands_on_its_wording(knowledge),
+    )
+
+
+def _fault(knowledge: Knowledge, kind: str, id_: str, ja: str, en: str) -> Fault:
+    file, _, line = knowledge.places[kind, id_].rpartition(":")
+    return Fault(file, int(line), f"「{id_}」:{ja}", f"'{id_}': {en}")
+
+
+def signs(cause: Cause, check: Check) -> OutcomeId | None:
+    """The outcome of `check` that `cause` makes more likely than other causes do, if any."""
+    named = cause.shown_by.get(check.id)  # type: ignore[call-overload]
+    if not named:
+        return None
+    base = {outcome.id: outcome.how_often.share for outcome in check.outcomes}
+    best = max(named, key=lambda outcome: named[outcome].share / base[outcome])
+    return OutcomeId(best)
+
+
+def _every_cause_comes_first(knowledge: Knowledge) -> Proof:
+    faults: list[Fault] = []
+    for cause in knowledge.causes:
+        for symptom in cause.how_common:
+            diagnosis = Diagnosis.start(knowledge).observe(SYMPTOM, symptom)
+            for check in knowledge.checks:
+                outcome = signs(cause, check)
+                if outcome and (not check.symptoms or symptom in check.symptoms):
+                    diagnosis = diagnosis.observe(check.id, outcome)
+            if cause.bounce_reasons:
+                diagnosis = diagnosis.observe(BOUNCE, cause.bounce_reasons[0])
+            first = diagnosis.suspects()[0].cause
+            if first.remedy != cause.remedy:
+                faults.append(
+                    _fault(
+                        knowledge, "cause", cause.id,
+                        f"症状「{symptom}」で自分の特徴がすべて出ても「{first.id}」が先に立ちます。"
+                        "shown_by を見直してください。",
+                        f"with symptom '{symptom}' and all its own signs, '{first.id}' still "
+                        "comes first; revise shown_by",
+                    )
+                )  # fmt: skip
+    return Proof(
+        "どの原因も、特徴がそろえば最有力になる",
+        "every cause comes first when its own signs are answered",
+        len(knowledge.causes),
+        tuple(faults),
+    )
+
+
+def _every_symptom_has_causes(knowledge: Knowledge) -> Proof:
+    faults = [
+        _fault(
+            knowledge, "symptom", symptom.id,
+            "この症状を起こす原因がありません。how_common に書き足してください。",
+            "no cause lies behind this symptom; name it under how_common of a cause",
+        )
+        for symptom in knowledge.symptoms
+        if not any(symptom.id in cause.how_common for cause in knowledge.causes)
+    ]  # fmt: skip
+    return Proof(
+        "どの症状にも原因がある",
+        "every symptom has causes behind it",
+        len(knowledge.symptoms),
+        tuple(faults),
+    )
+
+
+def _every_failure_has_a_cause(knowledge: Knowledge) -> Proof:
+    failures = [reason for reason in knowledge.reasons if reason.nature != "none"]
+    faults = [
+        _fault(
+            knowledge, "reason", reason.id,
+            "この不達理由が指す原因がありません。原因の bounce_reasons に書き足してください。",
+            "this bounce reason speaks for no cause; add it to bounce_reasons of a cause",
+        )
+        for reason in failures
+        if not knowledge.causes_of(reason.id)
+    ]  # fmt: skip
+    return Proof(
+        "どの不達理由も原因につながる",
+        "every bounce reason of a failure leads to a cause",
+        len(failures),
+        tuple(faults),
+    )
+
+
+def _every_check_matters(knowledge: Knowledge) -> Proof:
+    asked = {check for cause in knowledge.causes for check in cause.shown_by}
+    faults = [
+        _fault(
+            knowledge, "check", check.id,
+            "どの原因の shown_by にも出てこないので、答えても何も変わりません。",
+            "no cause names it under shown_by, so its answer changes nothing",
+        )
+        for check in knowledge.checks
+        if check.id not in asked
+    ]  # fmt: skip
+    return Proof(
+        "どの確認の答えも何かを変える",
+        "every check's answer changes something",
+        len(knowledge.checks),
+        tuple(faults),
+    )
+
+
+def _every_sample_lands_on_its_wording(knowledge: Knowledge) -> Proof:
+    reader = Reader(knowledge)
+    faults = list(_strayed_samples(knowledge, reader))
+    tried = sum(len(said) for said in knowledge.wordings.values())
+    return Proof(
+        "どの文言の実例も、その文言の理由に読み取られる",
+        "every wording's own sample is read as its reason",
+        tried,
+        tuple(faults),
+    )
+
+
+def _strayed_samples(knowledge: Knowledge, reader: Reader) -> Iterator[Fault]:
+    for stem, said in knowledge.wordings.items():
+        for wording in said:
+            read = reader.read(wording.sample)
+            if read.reason != wording.reason:
+                yield _fault(
+                    knowledge, "wording", f"{stem}:{wording.id}",
+                    f"実例が「{wording.reason}」ではなく「{read.reason}」に読まれます。"
+                    "says か reason を見直してください。",
+                    f"its sample is read as '{read.reason}', not '{wording.reason}'; "
+                    "revise says or reason",
+                )  # fmt: skip

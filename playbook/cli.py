@@ -1,0 +1,188 @@
+"""The command `playbook`: one subcommand for each thing a person at a terminal wants."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from playbook.errors import KnowledgeError
+
+if TYPE_CHECKING:
+    from playbook.bounce import Reader, Reading
+    from playbook.language import Language
+    from playbook.schema import Knowledge
+
+_language = click.option(
+    "--lang",
+    "language",
+    type=click.Choice(["ja", "en"]),
+    default="ja",
+    show_default=True,
+    help="Language of the answer.",
+)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="mail-playbook")
+def main() -> None:
+    """From "my e-mail stopped working" to its cause and remedy."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+
+
+def _knowledge() -> Knowledge:
+    from playbook.loader import load_knowledge
+
+    try:
+        return load_knowledge()
+    except KnowledgeError as error:
+        raise click.ClickException(f"\n{error}") from error
+
+
+@main.command()
+@_language
+def check(language: Language) -> None:
+    """Load the knowledge and prove it: shapes, references, and that every entry does its work."""
+    from playbook.checkup import checkup
+
+    knowledge = _knowledge()
+    broken = False
+    for proof in checkup(knowledge):
+        law = proof.ja if language == "ja" else proof.en
+        click.echo(f"{'✗' if proof.faults else '✓'} {law} ({proof.tried})")
+        for fault in proof.faults:
+            broken = True
+            click.echo(f"  {fault}")
+    if broken:
+        raise SystemExit(1)
+
+
+@main.command()
+@_language
+@click.option("--json", "as_json", is_flag=True, help="For programs: both languages as JSON.")
+def tree(language: Language, *, as_json: bool) -> None:
+    """Print the cause tree: symptoms, causes, remedies and cautions."""
+    from playbook.outline import as_data, as_text
+
+    knowledge = _knowledge()
+    if as_json:
+        click.echo(json.dumps(as_data(knowledge), ensure_ascii=False, indent=2))
+    else:
+        click.echo(as_text(knowledge, language))
+
+
+@main.command()
+@click.argument("files", nargs=-1, type=click.Path(exists=True, dir_okay=False, allow_dash=True))
+@_language
+@click.option("--json", "as_json", is_flag=True, help="For programs: one JSON value a file.")
+@click.option(
+    "--jsonl",
+    "as_lines",
+    is_flag=True,
+    help='Read lines {"id", "text" or "file"} from standard input, write one line for each.',
+)
+def read(files: tuple[str, ...], language: Language, *, as_json: bool, as_lines: bool) -> None:
+    """Read bounces: whole mails or pasted text in FILES (`-` is standard input)."""
+    from playbook.bounce import Reader
+
+    knowledge = _knowledge()
+    reader = Reader(knowledge)
+    if as_lines:
+        for answer in _read_lines(sys.stdin.buffer, reader, knowledge):
+            sys.stdout.write(json.dumps(answer, ensure_ascii=False) + "\n")
+        return
+    for file in files or ("-",):
+        with click.open_file(file, "rb") as stream:
+            reading = reader.read(stream.read())
+        if as_json:
+            click.echo(json.dumps({"id": file, **_as_data(reading, knowledge)}, ensure_ascii=False))
+        else:
+            click.echo("\n".join(_for_people(file, reading, knowledge, language)))
+
+
+def _read_lines(
+    lines: Iterable[bytes], reader: Reader, knowledge: Knowledge
+) -> Iterator[dict[str, object]]:
+    """An answer for every line that is not blank, in the same order; a bad line is told as such."""
+    for line in lines:
+        if not line.strip():
+            continue
+        asked: Any = None
+        try:
+            asked = json.loads(line)
+            given = Path(asked["file"]).read_bytes() if "file" in asked else str(asked["text"])
+        except (ValueError, KeyError, TypeError, OSError) as error:
+            id_ = asked.get("id") if isinstance(asked, dict) else None
+            yield {"id": id_, "reason": "undetermined", "error": f"{type(error).__name__}: {error}"}
+            continue
+        yield {"id": asked.get("id"), **_as_data(reader.read(given), knowledge)}
+
+
+def _as_data(reading: Reading, knowledge: Knowledge) -> dict[str, object]:
+    return {
+        "reason": reading.reason,
+        "nature": reading.nature,
+        "who_acts": list(reading.who_acts),
+        "recipients": list(reading.recipients),
+        "status": reading.status,
+        "reply_code": reading.reply_code,
+        "reporting_mta": reading.reporting_mta,
+        "confidence": round(reading.confidence, 3),
+        "alternatives": [
+            {"reason": reason, "confidence": round(chance, 3)}
+            for reason, chance in reading.alternatives
+        ],
+        "evidence": [
+            {
+                "quote": e.quote,
+                "start": e.start,
+                "end": e.end,
+                "rule": e.rule,
+                "reason": e.points_to,
+            }
+            for e in reading.evidence
+        ],
+        "shown": reading.shown,
+        "causes": [cause.id for cause in knowledge.causes_of(reading.reason)],
+    }
+
+
+def _for_people(
+    file: str, reading: Reading, knowledge: Knowledge, language: Language
+) -> Iterator[str]:
+    def say(label: str, **values: str) -> str:
+        return knowledge.say(label, language, **values)
+
+    reason = knowledge.reason[reading.reason]
+    yield f"{file}: {reason.title.of(language)} [{reason.id}]"
+    yield f"  {reason.explains.of(language)}"
+    yield f"  {say('nature_label')}: {say('nature_' + reading.nature)}"
+    who = "・".join(say("who_acts_" + who) for who in reading.who_acts)
+    yield f"  {say('who_acts_label')}: {who}"
+    if reading.recipients:
+        yield f"  {say('recipients_label')}: {', '.join(reading.recipients)}"
+    codes = " ".join(code for code in (reading.reply_code, reading.status) if code)
+    if codes:
+        yield f"  {say('codes_label')}: {codes}"
+    for evidence in reading.evidence:
+        quote = " ".join(evidence.quote.split())
+        yield f"  {say('evidence_label')}: {quote}  ({evidence.rule})"
+    for cause in knowledge.causes_of(reading.reason):
+        yield f"  {say('cause_label')}: {cause.title.of(language)}  [{cause.id}]"
+    yield f"  {say('next_label')}: {reason.next.of(language)}"
+
+
+@main.command()
+@click.option("--port", type=click.IntRange(0, 65535), default=8866, show_default=True)
+@click.option("--ip", default="127.0.0.1", show_default=True, help="Address to listen on.")
+def serve(port: int, ip: str) -> None:
+    """Open the agent dashboard and the bounce desk in Voilà."""
+    from playbook.serve import serve as serve_pages
+
+    serve_pages(ip=ip, port=port)
