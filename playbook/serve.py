@@ -1,0 +1,135 @@
+"""The pages in Voilà: two named notebooks on one address, and nothing else.
+
+There is no listing of files and no way to choose a template or theme from the address bar (Voilà
+prints the theme into the page as it comes). Everything a page loads comes from this server.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebsocketConnection
+from jupyter_server.utils import url_path_join
+from tornado.ioloop import IOLoop
+from tornado.web import StaticFileHandler
+from traitlets.config import Config
+from voila.app import Voila
+from voila.static_file_handler import AllowListFileHandler
+from voila.tornado.contentshandler import VoilaContentsHandler
+from voila.tornado.handler import TornadoVoilaHandler
+from voila.tornado.treehandler import TornadoVoilaTreeHandler
+
+PACKAGE = Path(__file__).parent
+PAGES = {"/": "agent_dashboard.ipynb", "/bounce_desk": "bounce_desk.ipynb"}
+"""The addresses and their notebooks."""
+
+PREHEATED = {"agent_dashboard.ipynb": 2, "bounce_desk.ipynb": 1}
+"""Kernels that wait for the next visitor, by notebook: a page on one of them opens seconds sooner."""
+
+ABANDONED_AFTER = 3600
+"""Seconds after which a kernel no page is connected to is ended."""
+
+
+def notebooks() -> Path:
+    """The folder of the notebooks: inside an installed package, beside it in a checkout."""
+    inside = PACKAGE / "notebooks"
+    return inside if inside.is_dir() else PACKAGE.parent / "notebooks"
+
+
+def serve(*, ip: str = "127.0.0.1", port: int = 8866) -> None:
+    """Serve the pages until interrupted; prints the address once it answers.
+
+    `port` 0 takes a free one; a port already taken makes Voilà try its neighbours.
+    """
+    # Voilà looks for templates below Jupyter's data folders only; ours ships inside the package.
+    share = str(PACKAGE / "share")
+    os.environ["JUPYTER_PATH"] = os.pathsep.join(
+        filter(None, (share, os.environ.get("JUPYTER_PATH")))
+    )
+    app = Pages(config=_config(ip, port))
+    app.initialize([])
+    app.start()
+
+
+def _config(ip: str, port: int) -> Config:
+    pools: Mapping[str, Any] = {name: {"pool_size": size} for name, size in PREHEATED.items()}
+    return Config(
+        Voila={
+            "ip": ip,
+            "port": port,
+            "port_retries": 0 if port == 0 else 50,
+            "open_browser": False,
+            "root_dir": str(notebooks()),
+            "config_file_paths": [],
+            "log_level": "WARN",
+            "kernel_websocket_connection_class": PromptConnection,
+        },
+        VoilaConfiguration={
+            "template": "playbook",
+            "allow_template_override": "NO",
+            "allow_theme_override": "NO",
+            "preheat_kernel": True,
+        },
+        VoilaKernelManager={
+            "kernel_pools_config": {"default": {"pool_size": 0}, **pools},
+            "cull_idle_timeout": ABANDONED_AFTER,
+            # A page that is open keeps its kernel: Voilà cannot give it another one.
+            "cull_connected": False,
+        },
+    )
+
+
+_OF_A_FOLDER = (
+    AllowListFileHandler,
+    TornadoVoilaHandler,
+    TornadoVoilaTreeHandler,
+    VoilaContentsHandler,
+)
+"""What Voilà adds when it serves a folder: every visitor could list and open what lies in it."""
+
+
+class PromptConnection(ZMQChannelsWebsocketConnection):  # type: ignore[misc]
+    """Sends small messages at once; waiting to fill a packet costs 40 ms a click (Nagle)."""
+
+    def connect(self) -> Any:
+        """Connect to the kernel."""
+        self.websocket_handler.set_nodelay(True)
+        return super().connect()
+
+
+class Pages(Voila):  # type: ignore[misc]
+    """Voilà with the pages of `PAGES` as its only addresses."""
+
+    def init_handlers(self) -> list[Any]:
+        """Voilà's handlers without its listing, contents, rendering and files of a folder."""
+        kept = [each for each in super().init_handlers() if each[1] not in _OF_A_FOLDER]
+        pages = [
+            (url_path_join(self.server_url, path), TornadoVoilaHandler, self._page(notebook))
+            for path, notebook in PAGES.items()
+        ]
+        static = (
+            url_path_join(self.server_url, r"/playbook/(.*)"),
+            StaticFileHandler,
+            {"path": str(PACKAGE / "widgets" / "static")},
+        )
+        return [*kept, static, *pages]
+
+    def _page(self, notebook: str) -> dict[str, Any]:
+        return {
+            "notebook_path": notebook,
+            "template_paths": self.template_paths,
+            "config": self.config,
+            "voila_configuration": self.voila_configuration,
+        }
+
+    def listen(self) -> None:
+        """Listen, and print the address once the loop runs."""
+        IOLoop.current().add_callback(self._announce)
+        super().listen()
+
+    def _announce(self) -> None:
+        for path in PAGES:
+            print(url_path_join(self.connection_url, path), flush=True)  # noqa: T201

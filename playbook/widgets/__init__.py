@@ -1,0 +1,1 @@
+"""The pages: the only place that knows ipywidgets. Each notebook opens one of them."""

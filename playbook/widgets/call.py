@@ -1,0 +1,162 @@
+"""The column of the call: what the customer says, what to ask now, what is known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from markupsafe import Markup
+
+from playbook.diagnosis import SYMPTOM, UNKNOWN
+from playbook.widgets.guard import Guard
+from playbook.widgets.parts import Line, Lines, Outline, Press, Prose, column, tag
+from playbook.widgets.state import Answer, CaseState, Question
+
+
+class Call:
+    """Symptom, question, answers so far, and every other check."""
+
+    def __init__(self, state: CaseState, guard: Guard) -> None:
+        self._state = state
+        self._symptom_head = Prose("pb-card-head")
+        self._symptoms = Lines("pb-symptoms", guard, lambda chosen: state.answer(SYMPTOM, chosen))
+        self._question = Prose("pb-question")
+        self._answers = Lines("pb-answers", guard, self._answered)
+        self._why = Prose("pb-why")
+        self._back = Press("pb-back", guard(lambda: state.ask(None)))
+        self._remedy = Press("pb-advice", guard(self._open_advised))
+        self._facts_head = Prose("pb-card-head")
+        self._facts = Lines("pb-facts", guard, state.ask, state.withdraw)
+        self._others = Outline(guard, state.ask)
+        self.box = column(
+            "pb-call",
+            column("pb-card", self._symptom_head, self._symptoms),
+            column(
+                "pb-card pb-now",
+                self._remedy,
+                self._question,
+                self._answers,
+                self._why,
+                self._back,
+            ),
+            column("pb-card", self._facts_head, self._facts, self._others),
+        )
+
+    def _answered(self, outcome: str) -> None:
+        question = self._state.question
+        if question is not None:
+            self._state.answer(question.check.id, outcome)
+
+    def _open_advised(self) -> None:
+        cause = self._state.advised_cause()
+        if cause is not None:
+            self._state.open(cause.id)
+
+    def draw(self) -> None:
+        """Show the call as the case stands."""
+        say = self._state.label
+        self._symptom_head.show(tag("h2", say("symptom")))
+        self._symptoms.show(self._symptom_lines())
+        self._draw_advice()
+        question = self._state.question
+        self._question.show(self._asked(question))
+        self._answers.show(self._answer_lines(question))
+        self._why.show(self._reasons(question))
+        self._back.description = say("back_to_advised")
+        self._back.mark("pb-hidden", on=self._state.case.asked is None)
+        facts = tuple(self._fact_lines())
+        self._facts_head.show(
+            tag("h2", say("facts")), "" if facts else tag("p", say("no_facts"), class_="pb-empty")
+        )
+        self._facts.show(facts)
+        self._draw_others()
+
+    def _draw_advice(self) -> None:
+        cause = self._state.advised_cause()
+        self._remedy.mark("pb-hidden", on=cause is None)
+        if cause is not None:
+            title = self._state.words(cause.title)
+            self._remedy.description = self._state.label("advise_remedy", cause=title)
+
+    def _symptom_lines(self) -> Iterator[Line]:
+        for each in self._state.knowledge.symptoms:
+            words = self._state.words(each.says)
+            yield Line(
+                each.id,
+                (self._state.words(each.title),),
+                tag("span", self._state.label("quoted", words=words), class_="pb-says"),
+                each.id == self._state.symptom,
+            )
+        chosen = self._state.symptom == UNKNOWN
+        yield Line(UNKNOWN, (self._state.label("symptom_unclear"),), chosen=chosen)
+
+    def _asked(self, question: Question | None) -> Markup:
+        say = self._state.label
+        if self._state.solved_by:
+            return tag("div", tag("p", say("solved"), class_="pb-solved"), role="status")
+        if question is None:
+            return tag("p", say(self._nothing_to_ask()), class_="pb-empty")
+        check, words = question.check, self._state.words
+        how = tag("p", words(check.how), class_="pb-how") if check.how else ""
+        aloud = "pb-look" if check.by == "agent" else "pb-aloud"
+        return tag(
+            "div",
+            tag("p", say("by_" + check.by), class_="pb-by"),
+            tag("h2", words(check.title)),
+            tag("div", tag("p", words(check.asks), class_=aloud), role="status"),
+            how,
+        )
+
+    def _nothing_to_ask(self) -> str:
+        return "choose_symptom" if self._state.symptom is None else "no_more_checks"
+
+    def _answer_lines(self, question: Question | None) -> Iterator[Line]:
+        for number, each in enumerate(question.answers if question else (), 1):
+            yield Line(each.outcome, (each.says,), self._leads(number, each), each.chosen)
+
+    def _leads(self, number: int, answer: Answer) -> Markup:
+        key = tag("kbd", str(number))
+        if answer.leads_to is None:
+            return key
+        suspect = answer.leads_to
+        says = self._state.label(
+            "leads_to",
+            cause=self._state.words(suspect.cause.title),
+            share=f"{suspect.probability:.0%}",
+        )
+        return key + tag("span", says, class_="pb-leads")
+
+    def _reasons(self, question: Question | None) -> Markup:
+        if question is None or not question.separates:
+            return Markup("")
+        titles = (self._state.words(cause.title) for cause in question.separates[:3])
+        causes = self._state.label("list_separator").join(titles)
+        return tag("p", self._state.label("separates", causes=causes))
+
+    def _fact_lines(self) -> Iterator[Line]:
+        say = self._state.label
+        for each in self._state.facts:
+            check = each.observation.check
+            if check == SYMPTOM:
+                continue
+            prose = tag("span", each.title, class_="pb-fact-title") + tag("strong", each.says)
+            change = say("change") if each.is_question else ""
+            yield Line(check, (change, say("withdraw")), prose, check == self._state.case.asked)
+
+    def _draw_others(self) -> None:
+        say = self._state.label
+        words = self._state.words
+        checks = self._state.open_checks
+        self._others.title = say("other_checks", count=str(len(checks)))
+        self._others.hint = say("search")
+        self._others.nothing = say("nothing_found")
+        self._others.current = self._state.case.asked or ""
+        items = [
+            {
+                "id": each.id,
+                "title": words(each.title),
+                "note": say("by_" + each.by),
+                "also": words(each.asks),
+            }
+            for each in checks
+        ]
+        self._others.groups = [{"title": "", "items": items}]

@@ -1,0 +1,165 @@
+"""The column of causes: those left with what speaks for and against them, and the remedy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from markupsafe import Markup
+
+from playbook.diagnosis import FAILED, WORKED
+from playbook.outline import causes_of_symptom
+from playbook.schema import Cause, Remedy
+from playbook.widgets.guard import Guard
+from playbook.widgets.parts import (
+    Line,
+    Lines,
+    Outline,
+    Press,
+    Prose,
+    bullets,
+    column,
+    join,
+    link,
+    row,
+    tag,
+)
+from playbook.widgets.state import CaseState
+
+SHOWN = 6
+CHIPS = 3
+FOR = 1.05
+AGAINST = 0.95
+"""Factors between the two say nothing worth the agent's eye."""
+
+
+class Causes:
+    """The causes left, ranked; the whole tree; the remedy of the one that is open."""
+
+    def __init__(self, state: CaseState, guard: Guard) -> None:
+        self._state = state
+        self._head = Prose("pb-card-head")
+        self._ranking = Lines("pb-ranking", guard, state.open)
+        self._rest = Prose("pb-rest")
+        self._tree = Outline(guard, state.open)
+        self._sheet = Prose("pb-sheet")
+        self._worked = Press("pb-worked", guard(lambda: self._tried(WORKED)))
+        self._failed = Press("pb-failed", guard(lambda: self._tried(FAILED)))
+        self._close = Press("pb-close", guard(lambda: state.open(None)))
+        self._verdict = row("pb-verdict", self._worked, self._failed, self._close)
+        self.box = column(
+            "pb-causes",
+            column("pb-card", self._head, self._ranking, self._rest, self._tree),
+            column("pb-card pb-remedy", self._sheet, self._verdict),
+        )
+
+    def _tried(self, outcome: str) -> None:
+        if self._state.opened is not None:
+            self._state.tried(self._state.opened.remedy, outcome)
+
+    def draw(self) -> None:
+        """Show the causes as the case stands."""
+        say = self._state.label
+        suspects = self._state.suspects
+        self._head.show(tag("h2", say("causes")), self._at_odds())
+        self._ranking.show(self._lines())
+        rest = suspects[SHOWN:]
+        share = f"{sum(each.probability for each in rest):.0%}"
+        says = say("causes_rest", count=str(len(rest)), share=share)
+        self._rest.show(tag("p", says) if rest else "")
+        self._draw_tree()
+        self._draw_sheet()
+
+    def _at_odds(self) -> Markup:
+        facts = self._state.at_odds
+        if not facts:
+            return Markup("")
+        says = (f"{each.title}: {each.says}" for each in facts)
+        return tag("div", tag("p", self._state.label("at_odds")), bullets(says), class_="pb-odds")
+
+    def _lines(self) -> Iterator[Line]:
+        for each in self._state.suspects[:SHOWN]:
+            share = f"{each.probability:.0%}"
+            bar = tag("span", class_="pb-bar", style=f"--share:{each.probability:.3f}")
+            prose = bar + tag("span", share, class_="pb-share") + self._chips(each.cause)
+            chosen = each.cause is self._state.opened
+            yield Line(each.cause.id, (self._state.words(each.cause.title),), prose, chosen)
+
+    def _chips(self, cause: Cause) -> Markup:
+        moved = [(each, says) for each, says in self._state.why(cause)]
+        speaking = [
+            (each.factor > 1, says)
+            for each, says in moved
+            if not AGAINST < each.factor < FOR
+        ]
+        return bullets((self._chip(*each) for each in speaking[:CHIPS]), class_="pb-chips")
+
+    def _chip(self, speaks_for: bool, says: str) -> Markup:  # noqa: FBT001
+        way = "for" if speaks_for else "against"
+        name = self._state.label("speaks_" + way)
+        sign = tag("span", "＋" if speaks_for else "－", aria_hidden="true")
+        hidden = tag("span", name, class_="pb-unseen")
+        return tag("span", sign, hidden, says, class_=f"pb-{way}")
+
+    def _draw_tree(self) -> None:
+        say, words = self._state.label, self._state.words
+        self._tree.title = say("all_causes", count=str(len(self._state.knowledge.causes)))
+        self._tree.hint = say("search")
+        self._tree.nothing = say("nothing_found")
+        self._tree.current = self._state.case.opened or ""
+        self._tree.groups = [
+            {
+                "title": words(symptom.title),
+                "items": [
+                    {
+                        "id": cause.id,
+                        "title": words(cause.title),
+                        "note": "",
+                        "also": words(cause.explains),
+                    }
+                    for cause in causes_of_symptom(self._state.knowledge, symptom.id)
+                ],
+            }
+            for symptom in self._state.knowledge.symptoms
+        ]
+
+    def _draw_sheet(self) -> None:
+        say = self._state.label
+        cause = self._state.opened
+        self._verdict.layout.display = "none" if cause is None else None
+        if cause is None:
+            self._sheet.show(tag("p", say("open_a_cause"), class_="pb-empty"))
+            return
+        outcome = self._state.outcome_of_remedy(cause)
+        for press, mine in ((self._worked, WORKED), (self._failed, FAILED)):
+            press.description = say("remedy_" + mine)
+            press.mark("pb-chosen", on=outcome == mine)
+        self._close.description = say("close")
+        self._sheet.show(self._remedy(cause, self._state.knowledge.remedy[cause.remedy]))
+
+    def _remedy(self, cause: Cause, remedy: Remedy) -> Markup:
+        say, words = self._state.label, self._state.words
+        cautions = bullets(words(each) for each in remedy.cautions)
+        warning = tag("section", tag("h3", say("cautions")), cautions, class_="pb-cautions")
+        escalation = ""
+        if remedy.escalation:
+            escalation = tag(
+                "section", tag("h3", say("escalation")), tag("p", words(remedy.escalation))
+            )
+        contacts = bullets(self._contacts(remedy))
+        return tag(
+            "article",
+            tag("p", words(cause.title), class_="pb-by"),
+            tag("h2", words(remedy.title)),
+            tag("p", words(cause.explains), class_="pb-explains"),
+            warning if remedy.cautions else "",
+            tag("h3", say("steps"), tag("small", say("minutes", minutes=f"{remedy.minutes:g}"))),
+            bullets((words(each) for each in remedy.steps), numbered=True, class_="pb-steps"),
+            tag("section", tag("h3", say("verify")), tag("p", words(remedy.verify))),
+            tag("section", tag("h3", say("contacts")), contacts) if contacts else "",
+            escalation,
+        )
+
+    def _contacts(self, remedy: Remedy) -> Iterator[Markup]:
+        for says, page in self._state.links_of(remedy):
+            more = link(self._state.words(page.title), page.url) if page else ""
+            yield join((tag("span", says), more))

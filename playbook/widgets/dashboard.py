@@ -1,0 +1,47 @@
+"""The agent's page: from the customer's first words to the text for the ticket."""
+
+from __future__ import annotations
+
+from IPython.display import display
+
+from playbook.loader import load_knowledge
+from playbook.widgets.call import Call
+from playbook.widgets.causes import Causes
+from playbook.widgets.frame import Frame, redraw
+from playbook.widgets.papers import Papers
+from playbook.widgets.parts import Press, row
+from playbook.widgets.state import CaseState
+
+KEYS = {str(n): f".pb-answers .pb-line:nth-child({n}) .pb-line-0" for n in range(1, 10)} | {
+    "u": ".pb-undo",
+    "b": ".pb-paste textarea",
+    "n": ".pb-new",
+    "c": ".pb-handoff .pb-copy button",
+}
+"""The keys of the page; they rest while a text is typed."""
+
+
+def show() -> None:
+    """Put the page on the screen."""
+    display(Dashboard(CaseState(load_knowledge())).page)
+
+
+class Dashboard:
+    """The columns of the page, around one case."""
+
+    def __init__(self, state: CaseState) -> None:
+        self._state = state
+        frame = Frame(state, "dashboard_title", KEYS)
+        self._undo = Press("pb-undo", frame.guard(state.undo))
+        self._new = Press("pb-new", frame.guard(state.start_over))
+        columns = [part(state, frame.guard) for part in (Call, Causes, Papers)]
+        tools = row("pb-tools", self._undo, self._new)
+        self.page = frame.page(tools, row("pb-columns", *(each.box for each in columns)))
+        redraw(
+            state, ["case", "past"], frame.draw, self._draw_tools, *(each.draw for each in columns)
+        )
+
+    def _draw_tools(self) -> None:
+        self._undo.description = self._state.label("undo")
+        self._undo.disabled = not self._state.past
+        self._new.description = self._state.label("start_over")

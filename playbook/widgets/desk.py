@@ -1,0 +1,67 @@
+"""The bounce desk: paste a bounce, see why the mail came back and what to tell the customer."""
+
+from __future__ import annotations
+
+from IPython.display import display
+
+from playbook.loader import load_knowledge
+from playbook.widgets.bounce import advice, alternatives, evidence, verdict
+from playbook.widgets.frame import Frame, redraw
+from playbook.widgets.parts import CopyButton, Paste, Press, Prose, column, row, tag
+from playbook.widgets.state import DeskState
+
+KEYS = {"b": ".pb-paste textarea", "n": ".pb-new", "c": ".pb-copy button"}
+"""The keys of the page; they rest while a text is typed."""
+
+
+def show() -> None:
+    """Put the page on the screen."""
+    display(Desk(DeskState(load_knowledge())).page)
+
+
+class Desk:
+    """The box to paste into, what was read, and what to tell the customer."""
+
+    def __init__(self, state: DeskState) -> None:
+        self._state = state
+        frame = Frame(state, "desk_title", KEYS)
+        self._head = Prose("pb-card-head")
+        self._paste = Paste(state.paste)
+        self._read = Press("pb-read", frame.guard(state.read))
+        self._clear = Press("pb-new", frame.guard(state.clear))
+        self._verdict = Prose("pb-verdict-read")
+        self._alternatives = Prose("pb-alternatives")
+        self._evidence = Prose("pb-evidence")
+        self._advice = Prose("pb-tell")
+        self._letter = Prose("pb-handoff-text")
+        self._copy = CopyButton()
+        columns = row(
+            "pb-columns pb-desk",
+            column("pb-card", self._head, self._paste, self._read, self._evidence),
+            column("pb-card", self._verdict, self._alternatives),
+            column("pb-card", self._advice, self._letter, self._copy),
+        )
+        self.page = frame.page(row("pb-tools", self._clear), columns)
+        redraw(state, ["pasted", "reading"], frame.draw, self._draw)
+
+    def _draw(self) -> None:
+        say, reading = self._state.label, self._state.reading
+        self._head.show(tag("h2", say("bounce")))
+        self._paste.description = say("paste_label")
+        self._paste.placeholder = say("paste_here")
+        self._paste.value = self._state.pasted
+        self._read.description = say("read")
+        self._clear.description = say("clear")
+        self._copy.label, self._copy.done = say("copy_letter"), say("copied")
+        self._copy.text = self._state.letter
+        if reading is None:
+            self._verdict.show(tag("p", say("nothing_read"), class_="pb-empty"))
+            self._advice.show(tag("p", say("nothing_to_tell"), class_="pb-empty"))
+            for prose in (self._alternatives, self._evidence, self._letter):
+                prose.show()
+            return
+        self._verdict.show(verdict(self._state, reading))
+        self._alternatives.show(alternatives(self._state, reading))
+        self._evidence.show(evidence(self._state, reading))
+        self._advice.show(advice(self._state, reading))
+        self._letter.show(tag("p", say("letter_label"), class_="pb-by"), tag("pre", self._copy.text))

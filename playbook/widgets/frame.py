@@ -1,0 +1,64 @@
+"""What every page has: its looks and keys, its name, the language, the place for bad news."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+
+import ipywidgets as w
+
+from playbook.language import LANGUAGES, Language
+from playbook.widgets.guard import Guard
+from playbook.widgets.parts import Press, Prose, Voice, column, row, tag
+from playbook.widgets.state import Speaking
+
+
+class Frame:
+    """The frame of a page: `guard` for its handlers, `page` once it is filled."""
+
+    def __init__(self, state: Speaking, title: str, keys: Mapping[str, str]) -> None:
+        """`title` is a label; `keys` maps a key to the CSS selector of what it presses."""
+        self._state = state
+        self._title = title
+        self._notice = Prose("pb-notice")
+        self.guard = Guard(self._tell, self._notice.show)
+        self._voice = Voice(shortcuts=dict(keys))
+        self._name = Prose("pb-name")
+        self._languages = {
+            language: Press("pb-language", self.guard(partial(self._speak, language)))
+            for language in LANGUAGES
+        }
+
+    def page(self, tools: w.Widget, *content: w.Widget) -> w.Widget:
+        """The whole page: the bar with these tools, and the content below."""
+        languages = row("pb-languages", *self._languages.values())
+        head = row("pb-head", self._name, tools, languages)
+        return column("pb-page", self._voice, head, self._notice, *content)
+
+    def _speak(self, language: Language) -> None:
+        self._state.language = language
+
+    def draw(self) -> None:
+        """Show the frame in the language chosen."""
+        say = self._state.label
+        self._voice.language = self._state.language
+        self._voice.title = say(self._title)
+        self._name.show(tag("h1", say(self._title)))
+        for language, press in self._languages.items():
+            press.description = say("language_" + language)
+            press.mark("pb-chosen", on=language == self._state.language)
+
+    def _tell(self, reference: str) -> None:
+        says = self._state.label("went_wrong", reference=reference)
+        self._notice.show(tag("p", says, role="alert"))
+
+
+def redraw(state: Speaking, traits: list[str], *draws: Callable[[], None]) -> None:
+    """Draw now, and whenever one of these traits of the state changes."""
+
+    def draw_all(_change: object = None) -> None:
+        for draw in draws:
+            draw()
+
+    state.observe(draw_all, [*traits, "language"])
+    draw_all()

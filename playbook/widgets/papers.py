@@ -1,0 +1,59 @@
+"""The column of papers: the bounce that was pasted, and the text for the ticket."""
+
+from __future__ import annotations
+
+from playbook.widgets.bounce import advice, evidence, verdict
+from playbook.widgets.guard import Guard
+from playbook.widgets.parts import CopyButton, Paste, Press, Prose, column, row, tag
+from playbook.widgets.state import CaseState
+
+
+class Papers:
+    """The bounce box and the hand-off text."""
+
+    def __init__(self, state: CaseState, guard: Guard) -> None:
+        self._state = state
+        self._bounce_head = Prose("pb-card-head")
+        self._paste = Paste(state.paste)
+        self._read = Press("pb-read", guard(state.read))
+        self._verdict = Prose("pb-verdict-read")
+        self._evidence = Prose("pb-evidence")
+        self._handoff_head = Prose("pb-card-head")
+        self._handoff = Prose("pb-handoff-text")
+        self._copy = CopyButton()
+        self.box = column(
+            "pb-papers",
+            column(
+                "pb-card",
+                self._bounce_head,
+                self._paste,
+                row("pb-tools", self._read),
+                self._verdict,
+                self._evidence,
+            ),
+            column("pb-card pb-handoff", self._handoff_head, self._handoff, self._copy),
+        )
+
+    def draw(self) -> None:
+        """Show the papers as the case stands."""
+        say = self._state.label
+        self._bounce_head.show(tag("h2", say("bounce")))
+        self._paste.description = say("paste_label")
+        self._paste.placeholder = say("paste_here")
+        self._paste.value = self._state.case.pasted
+        self._read.description = say("read")
+        self._draw_reading()
+        self._handoff_head.show(tag("h2", say("handoff")))
+        text = self._state.hand_off
+        self._handoff.show(tag("pre", text))
+        self._copy.label, self._copy.done = say("copy"), say("copied")
+        self._copy.text = text
+
+    def _draw_reading(self) -> None:
+        reading = self._state.case.reading
+        if reading is None:
+            self._verdict.show()
+            self._evidence.show()
+            return
+        self._verdict.show(verdict(self._state, reading), advice(self._state, reading))
+        self._evidence.show(evidence(self._state, reading))

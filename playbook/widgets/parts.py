@@ -1,0 +1,220 @@
+"""The pieces pages are made of. Every text that becomes HTML is escaped here, and nowhere else.
+
+Pieces are made once and change their content: nothing on the page jumps and focus stays where it
+is. Texts pass through `tag`, which escapes whatever is not markup already.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import anywidget
+import ipywidgets as w
+import traitlets as t
+from markupsafe import Markup, escape
+
+from playbook.bounce.reading import Evidence
+from playbook.widgets.guard import Guard
+
+STATIC = Path(__file__).parent / "static"
+Content = str | Markup
+
+
+def tag(name: str, *content: Content, **attributes: str) -> Markup:
+    """An HTML element. `class_` is `class`, an underscore in a name is a hyphen.
+
+    >>> tag("p", "a < b", class_="x")
+    Markup('<p class="x">a &lt; b</p>')
+    """
+    named = (
+        Markup(' {}="{}"').format(key.rstrip("_").replace("_", "-"), value)
+        for key, value in attributes.items()
+    )
+    return Markup("<{0}{1}>{2}</{0}>").format(name, Markup("").join(named), join(content))
+
+
+def join(content: Iterable[Content]) -> Markup:
+    """Pieces of content one after the other, escaped where they are plain text."""
+    return Markup("").join(escape(piece) for piece in content)
+
+
+def link(says: str, url: str | None) -> Markup:
+    """A link that opens beside the page and tells the other side nothing; without address, text."""
+    if url is None:
+        return tag("span", says)
+    return tag("a", says, href=url, target="_blank", rel="noopener noreferrer")
+
+
+def bullets(items: Iterable[Content], *, numbered: bool = False, class_: str = "") -> Markup:
+    """A list of items; nothing at all when there are none."""
+    lines = [tag("li", item) for item in items]
+    return tag("ol" if numbered else "ul", *lines, class_=class_) if lines else Markup("")
+
+
+def marked(shown: str, evidence: Sequence[Evidence], names: dict[str, str]) -> Markup:
+    """The text with the quotes of the evidence marked; the mark's title names what it points to.
+
+    Where quotes overlap, the one believed first is marked.
+    """
+    pieces: list[Content] = []
+    done = 0
+    for each in _apart(evidence):
+        pieces.append(shown[done : each.start])
+        pieces.append(tag("mark", each.quote, title=names[each.points_to]))
+        done = each.end
+    return tag("pre", *pieces, shown[done:], class_="pb-mail", tabindex="0")
+
+
+def _apart(evidence: Sequence[Evidence]) -> list[Evidence]:
+    kept: list[Evidence] = []
+    for each in sorted(evidence, key=lambda item: item.trust):
+        if all(each.end <= other.start or other.end <= each.start for other in kept):
+            kept.append(each)
+    return sorted(kept, key=lambda item: item.start)
+
+
+class Prose(w.HTML):  # type: ignore[misc]
+    """A part of the page that is read, not worked."""
+
+    def __init__(self, class_: str) -> None:
+        super().__init__()
+        self.add_class("pb-prose")
+        self.add_class(class_)
+
+    def show(self, *content: Content) -> None:
+        """Show this content in place of the old."""
+        self.value = str(join(content))
+
+
+class Press(w.Button):  # type: ignore[misc]
+    """A button that calls its (guarded) handler without arguments."""
+
+    def __init__(self, class_: str, pressed: Callable[..., None]) -> None:
+        super().__init__(layout=_PLAIN, style=_UNSTYLED)
+        self.add_class("pb-press")
+        self.add_class(class_)
+        self.on_click(pressed)
+
+    def mark(self, class_: str, *, on: bool) -> None:
+        """Give the button a class or take it away."""
+        if on:
+            self.add_class(class_)
+        else:
+            self.remove_class(class_)
+
+
+# One layout and one style for all: three models a button would be most of the page's weight.
+_PLAIN = w.Layout()
+_UNSTYLED = w.ButtonStyle()
+
+
+def column(class_: str, *children: w.Widget) -> w.VBox:
+    """Widgets below each other."""
+    return _classed(w.VBox(children, layout=_PLAIN), class_)
+
+
+def row(class_: str, *children: w.Widget) -> w.HBox:
+    """Widgets beside each other."""
+    return _classed(w.HBox(children, layout=_PLAIN), class_)
+
+
+def _classed(box: w.Box, class_: str) -> w.Box:
+    for each in class_.split():
+        box.add_class(each)
+    return box
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of `Lines`: what its buttons say (nothing: the button is hidden), and prose."""
+
+    id: str
+    says: tuple[str, ...]
+    prose: Markup = Markup("")
+    chosen: bool = False
+
+
+class Lines(w.VBox):  # type: ignore[misc]
+    """Lines with buttons: answers, causes left, things known.
+
+    Lines keep their widgets; a longer list adds some at the end, a shorter one hides the rest.
+    """
+
+    def __init__(self, class_: str, guard: Guard, *verbs: Callable[[str], None]) -> None:
+        """Each verb is a button of every line; it gets the id of the line."""
+        super().__init__(layout=_PLAIN)
+        self.add_class(class_)
+        self._guard = guard
+        self._verbs = verbs
+        self._lines: tuple[Line, ...] = ()
+        self._pool: list[w.Box] = []
+
+    def show(self, lines: Iterable[Line]) -> None:
+        """Show these lines in place of the old ones."""
+        self._lines = tuple(lines)
+        while len(self._pool) < len(self._lines):
+            self._pool.append(self._make(len(self._pool)))
+        for box, line in zip(self._pool, self._lines, strict=False):
+            prose, *buttons = box.children
+            prose.show(line.prose)
+            for button, says in zip(buttons, line.says, strict=True):
+                button.description = says
+                button.mark("pb-hidden", on=not says)
+                button.mark("pb-chosen", on=line.chosen)
+        self.children = self._pool[: len(self._lines)]
+
+    def _make(self, place: int) -> w.Box:
+        buttons = (
+            Press(f"pb-line-{number}", self._guard(self._at(verb, place)))
+            for number, verb in enumerate(self._verbs)
+        )
+        return row("pb-line", Prose("pb-line-prose"), *buttons)
+
+    def _at(self, verb: Callable[[str], None], place: int) -> Callable[[], None]:
+        return lambda: verb(self._lines[place].id)
+
+
+class Paste(w.Textarea):  # type: ignore[misc]
+    """A box to paste into. It tells the kernel once, when it is left, not at every key."""
+
+    def __init__(self, changed: Callable[[str], None]) -> None:
+        super().__init__(continuous_update=False, layout=_PLAIN)
+        self.add_class("pb-paste")
+        self.observe(lambda change: changed(change["new"]), "value")
+
+
+class CopyButton(anywidget.AnyWidget):
+    """A button that puts `text` on the clipboard."""
+
+    _esm = STATIC / "copy.js"
+    label = t.Unicode("").tag(sync=True)
+    done = t.Unicode("").tag(sync=True)
+    text = t.Unicode("").tag(sync=True)
+
+
+class Outline(anywidget.AnyWidget):
+    """A foldable list in groups with a search field; calls `picked` with the id chosen."""
+
+    _esm = STATIC / "outline.js"
+    title = t.Unicode("").tag(sync=True)
+    hint = t.Unicode("").tag(sync=True)
+    nothing = t.Unicode("").tag(sync=True)
+    current = t.Unicode("").tag(sync=True)
+    groups = t.List().tag(sync=True)
+    """`[{"title", "items": [{"id", "title", "note", "also"}]}]`; `also` is only searched."""
+
+    def __init__(self, guard: Guard, picked: Callable[[str], None]) -> None:
+        super().__init__()
+        self.on_msg(lambda _widget, message, _buffers: guard(lambda: picked(message["picked"]))())
+
+
+class Voice(anywidget.AnyWidget):
+    """Gives the page its looks, its language and its shortcuts (a key's name -> a CSS selector)."""
+
+    _esm = STATIC / "page.js"
+    _css = STATIC / "page.css"
+    language = t.Unicode("ja").tag(sync=True)
+    title = t.Unicode("").tag(sync=True)
+    shortcuts = t.Dict().tag(sync=True)

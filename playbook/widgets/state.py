@@ -1,0 +1,381 @@
+"""What the screens mean: the case in hand and the bounce in hand, without a single widget.
+
+Here, and only here, a bounce that was read becomes an observation of the diagnosis. Every change
+makes a new `Case`; the old ones are kept, so that undoing is taking the one before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from traitlets import Enum, HasTraits, Instance, Tuple, Unicode
+
+from playbook.bounce import Reader
+from playbook.bounce.reading import Reading
+from playbook.diagnosis import (
+    BOUNCE,
+    REMEDY,
+    SYMPTOM,
+    UNKNOWN,
+    WORKED,
+    Diagnosis,
+    Observation,
+    Step,
+    Suspect,
+    Weight,
+)
+from playbook.language import LANGUAGES, Text
+from playbook.schema import Cause, Check, Knowledge, Link, Reason, Remedy
+from playbook.terms import UNDETERMINED
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """Everything that undoing brings back."""
+
+    diagnosis: Diagnosis
+    asked: str | None = None
+    """The check the agent chose to ask; none: the one the diagnosis advises."""
+    opened: str | None = None
+    """The cause whose remedy is open."""
+    reading: Reading | None = None
+    pasted: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One possible answer of a question, and the cause that would lead after it."""
+
+    outcome: str
+    says: str
+    chosen: bool
+    leads_to: Suspect | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """The check on the screen, in the words of the language chosen."""
+
+    check: Check
+    answers: tuple[Answer, ...]
+    separates: tuple[Cause, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """Something known of the case, as a line of the list of answers."""
+
+    observation: Observation
+    title: str
+    says: str
+    is_question: bool
+
+
+class Speaking(HasTraits):  # type: ignore[misc]  # traitlets is untyped at its root
+    """A screen with a language: finds the words for it in the knowledge."""
+
+    language = Enum(LANGUAGES, "ja")
+
+    def __init__(self, knowledge: Knowledge) -> None:
+        super().__init__()
+        self.knowledge = knowledge
+
+    def words(self, text: Text) -> str:
+        """`text` in the language chosen."""
+        return text.of(self.language)
+
+    def label(self, label: str, **values: str) -> str:
+        """A label of the screens in the language chosen."""
+        return self.knowledge.say(label, self.language, **values)
+
+    def reason_of(self, reading: Reading) -> Reason:
+        """The entry of the reason that was read."""
+        return self.knowledge.reason[reading.reason]
+
+    def codes_of(self, reading: Reading) -> str:
+        """The status and reply codes that were read, joined for a person; may be empty."""
+        return " / ".join(code for code in (reading.status, reading.reply_code) if code)
+
+
+class CaseState(Speaking):
+    """The case in hand."""
+
+    case = Instance(Case)
+    past = Tuple()
+    """The cases before each change, oldest first."""
+
+    def __init__(self, knowledge: Knowledge) -> None:
+        self._reader = Reader(knowledge)
+        self.set_trait("case", Case(Diagnosis.start(knowledge)))
+        super().__init__(knowledge)
+
+    # ---- what the agent does -------------------------------------------------------------------
+
+    def answer(self, check: str, outcome: str) -> None:
+        """Enter what a check has shown, or change it; the next question becomes the advised one."""
+        self._become(
+            replace(self.case, diagnosis=self.case.diagnosis.observe(check, outcome), asked=None)
+        )
+
+    def withdraw(self, check: str) -> None:
+        """Take an answer back, as if the question had never been asked."""
+        reading = None if check == BOUNCE else self.case.reading
+        diagnosis = self.case.diagnosis.withdraw(check)
+        self._become(replace(self.case, diagnosis=diagnosis, asked=None, reading=reading))
+
+    def ask(self, check: str | None) -> None:
+        """Put this check on the screen; none goes back to the advised one."""
+        self.case = replace(self.case, asked=check)
+
+    def open(self, cause: str | None) -> None:
+        """Open the remedy of a cause; none closes it."""
+        self.case = replace(self.case, opened=cause)
+
+    def tried(self, remedy: str, outcome: str) -> None:
+        """Enter that the remedy was tried, and whether it worked (`WORKED`, `FAILED`)."""
+        self._become(
+            replace(
+                self.case,
+                diagnosis=self.case.diagnosis.observe(REMEDY + remedy, outcome),
+                opened=self.case.opened if outcome == WORKED else None,
+                asked=None,
+            )
+        )
+
+    def paste(self, text: str) -> None:
+        """Keep what stands in the bounce box."""
+        if text != self.case.pasted:
+            self.case = replace(self.case, pasted=text)
+
+    def read(self) -> None:
+        """Read what was pasted; a reason that was found becomes an observation of the case."""
+        if not self.case.pasted.strip():
+            return
+        reading = self._reader.read(self.case.pasted)
+        diagnosis = self.case.diagnosis
+        if reading.reason != UNDETERMINED:
+            diagnosis = diagnosis.observe(BOUNCE, reading.reason)
+        elif diagnosis.outcome_of(BOUNCE) is not None:
+            diagnosis = diagnosis.withdraw(BOUNCE)
+        self._become(replace(self.case, diagnosis=diagnosis, reading=reading))
+
+    def undo(self) -> None:
+        """Go back to the case before the last change."""
+        if self.past:
+            *earlier, last = self.past
+            self.past = tuple(earlier)
+            self.case = last
+
+    def start_over(self) -> None:
+        """A new case. The old one can still be brought back by undoing."""
+        self._become(Case(Diagnosis.start(self.knowledge)))
+
+    def _become(self, case: Case) -> None:
+        self.past = (*self.past, self.case)
+        self.case = case
+
+    # ---- what the screen shows -----------------------------------------------------------------
+
+    @property
+    def diagnosis(self) -> Diagnosis:
+        """The diagnosis as it stands."""
+        return self.case.diagnosis
+
+    @property
+    def symptom(self) -> str | None:
+        """The symptom chosen; `UNKNOWN` where the customer cannot tell."""
+        return self.diagnosis.outcome_of(SYMPTOM)
+
+    @property
+    def suspects(self) -> tuple[Suspect, ...]:
+        """The causes left, most probable first."""
+        return self.diagnosis.suspects()
+
+    @property
+    def solved_by(self) -> Remedy | None:
+        """The remedy that worked, if one did."""
+        for observation in self.diagnosis.observations:
+            if observation.check.startswith(REMEDY) and observation.outcome == WORKED:
+                return self.knowledge.remedy[observation.check.removeprefix(REMEDY)]
+        return None
+
+    @property
+    def at_odds(self) -> tuple[Fact, ...]:
+        """Answers that fit no probable cause together; one of them should be asked again."""
+        return tuple(self._fact(each) for each in self.diagnosis.contradiction())
+
+    @property
+    def advice(self) -> Step | None:
+        """What is best done next; none when the case is solved or no symptom is known yet."""
+        if self.solved_by or self.symptom is None:
+            return None
+        return next(iter(self.diagnosis.next_steps()), None)
+
+    @property
+    def question(self) -> Question | None:
+        """The question to show: the one chosen, else the best one left; none when none is left."""
+        chosen = self.case.asked or self._best_check()
+        if chosen is None:
+            return None
+        check = self.knowledge.check[chosen]
+        given = self.diagnosis.outcome_of(chosen)
+        leads = {
+            forecast.outcome: forecast.suspects[0] for forecast in self.diagnosis.foresee(chosen)
+        }
+        answers = tuple(
+            Answer(each.id, self.words(each.says), each.id == given, leads.get(each.id))
+            for each in check.outcomes
+        )
+        dont_know = Answer(UNKNOWN, self.label("dont_know"), given == UNKNOWN)
+        return Question(check, (*answers, dont_know), self.diagnosis.separates(chosen))
+
+    def _best_check(self) -> str | None:
+        if self.symptom is None or self.solved_by:
+            return None
+        advised = self.diagnosis.next_check()
+        if advised is not None:
+            return advised.id
+        return next((step.id for step in self.diagnosis.next_steps() if step.kind == "check"), None)
+
+    @property
+    def open_checks(self) -> tuple[Check, ...]:
+        """Every check that can still be asked, best first."""
+        return tuple(
+            self.knowledge.check[step.id]
+            for step in self.diagnosis.next_steps()
+            if step.kind == "check"
+        )
+
+    def advised_cause(self) -> Cause | None:
+        """The most probable cause whose remedy is the advised next step."""
+        step = self.advice
+        if step is None or step.kind != "remedy":
+            return None
+        fitting = (each.cause for each in self.suspects if each.cause.remedy == step.id)
+        return next(fitting, None)
+
+    @property
+    def opened(self) -> Cause | None:
+        """The cause whose remedy is open."""
+        return None if self.case.opened is None else self.knowledge.cause[self.case.opened]
+
+    def outcome_of_remedy(self, cause: Cause) -> str | None:
+        """Whether the remedy of `cause` was tried, and how it went."""
+        return self.diagnosis.outcome_of(REMEDY + cause.remedy)
+
+    def links_of(self, remedy: Remedy) -> Iterator[tuple[str, Link | None]]:
+        """Whom to turn to for this remedy: the words for it and the page, if there is one."""
+        for name in remedy.contacts:
+            contact = self.knowledge.contact[name]
+            yield self.words(contact.says), self.knowledge.link.get(contact.link or "")
+
+    @property
+    def facts(self) -> tuple[Fact, ...]:
+        """What is known of the case, in the order it was found."""
+        return tuple(self._fact(each) for each in self.diagnosis.observations)
+
+    def why(self, cause: Cause) -> tuple[tuple[Weight, str], ...]:
+        """What moved the cause, strongest first, with the words of the observation."""
+        weights = self.diagnosis.weights(cause.id)
+        return tuple((each, self._fact(each.observation).says) for each in weights)
+
+    def _fact(self, observation: Observation) -> Fact:
+        if observation.check == SYMPTOM:
+            title, says = self.label("symptom"), self._symptom_says(observation.outcome)
+        elif observation.check == BOUNCE:
+            title = self.label("bounce")
+            says = self.words(self.knowledge.reason[observation.outcome].title)
+        elif observation.check.startswith(REMEDY):
+            remedy = self.knowledge.remedy[observation.check.removeprefix(REMEDY)]
+            title, says = self.words(remedy.title), self.label("remedy_" + observation.outcome)
+        else:
+            title, says = self._answered(observation)
+        is_question = observation.check in self.knowledge.check
+        return Fact(observation, title, says, is_question)
+
+    def _symptom_says(self, symptom: str) -> str:
+        if symptom == UNKNOWN:
+            return self.label("dont_know")
+        return self.words(self.knowledge.symptom[symptom].title)
+
+    def _answered(self, observation: Observation) -> tuple[str, str]:
+        check = self.knowledge.check[observation.check]
+        outcomes = {each.id: self.words(each.says) for each in check.outcomes}
+        return self.words(check.title), outcomes.get(observation.outcome, self.label("dont_know"))
+
+    @property
+    def hand_off(self) -> str:
+        """The text for the ticket as the case stands: no names, no addresses, no pasted words."""
+        return "\n".join(self._hand_off_lines())
+
+    def _hand_off_lines(self) -> Iterator[str]:
+        known = {each.observation.check: each for each in self.facts}
+        symptom = known.pop(SYMPTOM, None)
+        yield self.label("handoff_symptom", symptom=symptom.says if symptom else "―")
+        bounce = known.pop(BOUNCE, None)
+        if bounce and self.case.reading:
+            codes = self.codes_of(self.case.reading) or "―"
+            yield self.label("handoff_bounce", reason=bounce.says, codes=codes)
+        questions = [each for each in known.values() if each.is_question]
+        if questions:
+            yield self.label("handoff_checks")
+            for each in questions:
+                yield self.label("handoff_line", title=each.title, says=each.says)
+        remedies = [each for each in known.values() if not each.is_question]
+        if remedies:
+            yield self.label("handoff_remedies")
+            for each in remedies:
+                yield self.label("handoff_line", title=each.title, says=each.says)
+        yield from self._outlook()
+
+    def _outlook(self) -> Iterator[str]:
+        if self.solved_by:
+            yield self.label("handoff_solved", remedy=self.words(self.solved_by.title))
+            return
+        if self.symptom is None and not self.diagnosis.observations:
+            return
+        yield self.label("handoff_causes")
+        for suspect in self.suspects[:3]:
+            title, share = self.words(suspect.cause.title), f"{suspect.probability:.0%}"
+            yield self.label("handoff_line", title=title, says=share)
+        escalation = self.knowledge.remedy[self.suspects[0].cause.remedy].escalation
+        if escalation:
+            yield self.label("handoff_next", says=self.words(escalation))
+
+
+class DeskState(Speaking):
+    """The bounce in hand."""
+
+    pasted = Unicode("")
+    reading = Instance(Reading, allow_none=True)
+
+    def __init__(self, knowledge: Knowledge) -> None:
+        self._reader = Reader(knowledge)
+        super().__init__(knowledge)
+
+    def paste(self, text: str) -> None:
+        """Keep what stands in the box."""
+        self.pasted = text
+
+    def read(self) -> None:
+        """Read what was pasted; nothing pasted leaves the screen as it is."""
+        if self.pasted.strip():
+            self.reading = self._reader.read(self.pasted)
+
+    def clear(self) -> None:
+        """Forget the bounce."""
+        self.pasted = ""
+        self.reading = None
+
+    @property
+    def letter(self) -> str:
+        """A letter to the customer about what was read; empty while nothing is read."""
+        if self.reading is None:
+            return ""
+        reason = self.reason_of(self.reading)
+        return self.label(
+            "letter",
+            reason=self.words(reason.title),
+            tell=self.words(reason.tell),
+        )

@@ -1,0 +1,35 @@
+// Tells the page which language it speaks, and gives the answers their number keys.
+
+const typing = (node) => node.closest("input, textarea, select, [contenteditable=true]") !== null;
+
+function render({ model, el }) {
+  const page = () => el.closest(".pb-page");
+  // Under Voilà the document is ours; in JupyterLab only the page's own element is.
+  const ours = document.documentElement.dataset.playbook !== undefined;
+
+  const speak = () => {
+    const language = model.get("language");
+    if (page()) page().lang = language;
+    if (!ours) return;
+    document.documentElement.lang = language;
+    document.title = model.get("title");
+  };
+  model.on("change:language change:title", speak);
+  // The element is put into the page after it was rendered.
+  requestAnimationFrame(speak);
+
+  const press = (event) => {
+    if (event.altKey || event.ctrlKey || event.metaKey || typing(event.target)) return;
+    const key = model.get("shortcuts")[event.key];
+    const target = key && page()?.querySelector(key);
+    if (!target) return;
+    event.preventDefault();
+    target.focus();
+    if (target.tagName === "BUTTON") target.click();
+  };
+  const root = ours ? document : page() ?? el;
+  root.addEventListener("keydown", press);
+  return () => root.removeEventListener("keydown", press);
+}
+
+export default { render };
