@@ -13,7 +13,7 @@ from playbook.bounce import Reader
 from playbook.diagnosis import BOUNCE, SYMPTOM, Diagnosis
 from playbook.errors import Fault
 from playbook.schema import Cause, Check, Knowledge
-from playbook.terms import OutcomeId
+from playbook.terms import UNDETERMINED, OutcomeId
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +49,14 @@ def signs(cause: Cause, check: Check) -> OutcomeId | None:
         return None
     base = {outcome.id: outcome.how_often.share for outcome in check.outcomes}
     best = max(named, key=lambda outcome: named[outcome].share / base[outcome])
-    return OutcomeId(best)
+    return OutcomeId(best) if named[best].share > base[best] else None
 
 
 def _every_cause_comes_first(knowledge: Knowledge) -> Proof:
     faults: list[Fault] = []
-    for cause in knowledge.causes:
+    # "Something else" has no signs of its own: it is what is left when no other cause fits.
+    shown = [cause for cause in knowledge.causes if cause.shown_by]
+    for cause in shown:
         for symptom in cause.how_common:
             diagnosis = Diagnosis.start(knowledge).observe(SYMPTOM, symptom)
             for check in knowledge.checks:
@@ -77,7 +79,7 @@ def _every_cause_comes_first(knowledge: Knowledge) -> Proof:
     return Proof(
         "どの原因も、特徴がそろえば最有力になる",
         "every cause comes first when its own signs are answered",
-        len(knowledge.causes),
+        len(shown),
         tuple(faults),
     )
 
@@ -101,7 +103,11 @@ def _every_symptom_has_causes(knowledge: Knowledge) -> Proof:
 
 
 def _every_failure_has_a_cause(knowledge: Knowledge) -> Proof:
-    failures = [reason for reason in knowledge.reasons if reason.nature != "none"]
+    failures = [
+        reason
+        for reason in knowledge.reasons
+        if reason.nature != "none" and reason.id != UNDETERMINED
+    ]
     faults = [
         _fault(
             knowledge, "reason", reason.id,
