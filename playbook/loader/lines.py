@@ -25,7 +25,6 @@ _TRUE_FALSE = re.compile(r"(?:true|True|TRUE|false|False|FALSE)\Z")
 _INTEGER = re.compile(r"[-+]?\d+\Z")
 _FLOAT = re.compile(r"[-+]?(?:\.\d+|\d+(?:\.\d*)?)(?:[eE][-+]?\d+)?\Z")
 
-# Aliases let a few lines stand for millions of values ("billion laughs"); no file here needs depth.
 _DEEPEST = 20
 
 try:
@@ -67,13 +66,17 @@ class _Builder:
         self.file = file
         self.lines: dict[Place, int] = {}
         self.faults: list[Fault] = []
+        self._met: set[int] = set()
 
     def plain(self, node: yaml.Node, place: Place) -> Plain:
         line = node.start_mark.line + 1
         self.lines.setdefault(place, line)
-        if len(place) > _DEEPEST:
+        # An alias makes the composer hand out one node twice; a few lines of aliases can stand for
+        # millions of values ("billion laughs").
+        if len(place) > _DEEPEST or id(node) in self._met:
             self.faults.append(_too_deep(self.file, line))
             return None
+        self._met.add(id(node))
         if isinstance(node, yaml.MappingNode):
             return self._mapping(node, place)
         if isinstance(node, yaml.SequenceNode):
@@ -113,7 +116,7 @@ class _Builder:
 
     def _scalar(self, node: yaml.Node, line: int) -> Plain:
         written = str(node.value)
-        if getattr(node, "style", None) is not None:
+        if _is_quoted(node):
             return written
         self._warn_of_ambiguity(node, line)
         if _NULL.match(written):
@@ -127,7 +130,7 @@ class _Builder:
         return written
 
     def _warn_of_ambiguity(self, node: yaml.Node, line: int) -> None:
-        if getattr(node, "style", None) is None and _AMBIGUOUS.match(str(node.value)):
+        if not _is_quoted(node) and _AMBIGUOUS.match(str(node.value)):
             word = str(node.value)
             self.faults.append(
                 Fault(
@@ -137,6 +140,11 @@ class _Builder:
                     f'a bare {word} may be read as true or false; put quotes round it: "{word}"',
                 )
             )  # fmt: skip
+
+
+def _is_quoted(node: yaml.Node) -> bool:
+    # libyaml marks a plain scalar with an empty style, the Python parser with none.
+    return bool(getattr(node, "style", None))
 
 
 def _syntax_fault(error: yaml.YAMLError, file: str) -> Fault:
@@ -154,6 +162,6 @@ def _syntax_fault(error: yaml.YAMLError, file: str) -> Fault:
 def _too_deep(file: str, line: int) -> Fault:
     return Fault(
         file, line,
-        "入れ子が深すぎます。アンカーや別名(& と *)を使わずに書いてください。",
-        "this is nested too deeply; write it without anchors and aliases (& and *)",
+        "入れ子が深すぎるか、別名(& と *)が使われています。別名を使わず、そのまま書いてください。",
+        "this is nested too deeply, or uses an alias (& and *); write it out without aliases",
     )  # fmt: skip

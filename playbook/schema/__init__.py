@@ -9,7 +9,7 @@ from playbook.schema.mail import (
     Wording,
     WordingFile,
 )
-from playbook.schema.site import Contact, Label, LabelFile, Limit, Link, Site
+from playbook.schema.provider import Contact, Label, LabelFile, Limit, Link, Site
 from playbook.schema.tree import (
     Cause,
     CauseFile,

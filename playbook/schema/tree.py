@@ -8,7 +8,7 @@ the provider's own support pages.
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -63,6 +63,12 @@ _PSEUDO_COUNT = {
 }
 
 
+Often = Annotated[HowOften, Field(strict=False)]
+"""`HowOften`, written as its word."""
+Common = Annotated[HowCommon, Field(strict=False)]
+"""`HowCommon`, written as its word."""
+
+
 class Symptom(Shape):
     """What the customer complains of."""
 
@@ -77,7 +83,7 @@ class Outcome(Shape):
 
     id: Id
     says: Text
-    how_often: HowOften = HowOften.HALF
+    how_often: Often = HowOften.HALF
     """How often it is seen with causes that say nothing about this check (before normalising)."""
 
 
@@ -105,7 +111,7 @@ class Remedy(Shape):
     id: Id
     title: Text
     minutes: Minutes
-    works: HowOften
+    works: Often
     """How often it repairs a cause it is meant for."""
     steps: tuple[Text, ...] = Field(min_length=1)
     cautions: tuple[Text, ...] = ()
@@ -128,8 +134,8 @@ class Cause(Shape):
     title: Text
     explains: Text
     """Why this stops the mail, in words for the customer."""
-    how_common: dict[SymptomId, HowCommon] = Field(min_length=1)
-    shown_by: dict[CheckId, dict[OutcomeId, HowOften]] = Field(default_factory=dict)
+    how_common: dict[SymptomId, Common] = Field(min_length=1)
+    shown_by: dict[CheckId, dict[OutcomeId, Often]] = Field(default_factory=dict)
     """Per check, the outcomes this cause makes likely or unlikely; what is not named keeps its
     ordinary share."""
     bounce_reasons: tuple[ReasonId, ...] = ()

@@ -10,7 +10,7 @@ from typing import Protocol, TypeVar
 
 from playbook.language import Language, Text, fill
 from playbook.schema.mail import Reason, StatusCodeEntry, Wording
-from playbook.schema.site import Contact, Label, Limit, Link, Site
+from playbook.schema.provider import Contact, Label, Limit, Link, Site
 from playbook.schema.tree import Cause, Check, Remedy, Symptom
 
 

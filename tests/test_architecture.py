@@ -1,0 +1,133 @@
+"""The house keeps its promises: engines without Jupyter, labels that exist, files that agree."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+import yaml
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+from playbook.loader import load_knowledge
+
+ROOT = Path(__file__).parent.parent
+PACKAGE = ROOT / "playbook"
+
+
+def test_engines_load_no_jupyter_module():
+    code = (
+        "import sys, playbook.diagnosis, playbook.bounce, playbook.loader, playbook.checkup;"
+        "bad = {m.partition('.')[0] for m in sys.modules} & "
+        "{'IPython', 'ipywidgets', 'ipykernel', 'jupyter_server', 'voila', 'tornado', 'traitlets'};"
+        "print(sorted(bad))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_no_module_is_named_like_one_of_the_standard_library():
+    names = {path.stem for path in PACKAGE.rglob("*.py")} - {"__init__"}
+    assert sorted(names & sys.stdlib_module_names) == []
+
+
+def _labels_asked_for() -> dict[str, str]:
+    """Label ids written in code as the first argument of a call of `say`."""
+    asked = {}
+    for path in PACKAGE.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and node.args:
+                name = (
+                    node.func.attr
+                    if isinstance(node.func, ast.Attribute)
+                    else getattr(node.func, "id", "")
+                )
+                first = node.args[0]
+                if (
+                    name == "say"
+                    and isinstance(first, ast.Constant)
+                    and isinstance(first.value, str)
+                ):
+                    asked[first.value] = f"{path.name}:{node.lineno}"
+    return asked
+
+
+def test_every_label_the_code_asks_for_exists():
+    labels = load_knowledge().labels
+    asked = _labels_asked_for()
+    assert asked
+    assert {label: where for label, where in asked.items() if label not in labels} == {}
+
+
+JAPANESE_SENTENCE = re.compile(
+    r"[\u3040-\u30ff\u4e00-\u9fff].*(?:。|です|ます|ください)", re.DOTALL
+)
+SPEAKS_TO_EDITORS = {"loader", "checkup.py"}
+"""Their Japanese sentences are fault messages for the editors of the knowledge."""
+
+
+def test_code_holds_no_customer_facing_text():
+    found = [
+        f"{path.relative_to(ROOT)}:{node.lineno}"
+        for path in PACKAGE.rglob("*.py")
+        if path.relative_to(PACKAGE).parts[0] not in SPEAKS_TO_EDITORS
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant)
+        and isinstance(node.value, str)
+        and JAPANESE_SENTENCE.search(node.value)
+    ]
+    assert found == []
+
+
+def _bounds(requirements: list[str]) -> dict[str, str]:
+    return dict(re.match(r"([\w.-]+)\s*(.*)", line).groups() for line in requirements)
+
+
+@pytest.fixture(scope="module")
+def project():
+    return tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+
+
+def _conda(path: str) -> dict[str, str]:
+    environment = yaml.safe_load((ROOT / path).read_text(encoding="utf-8"))
+    names = [line for line in environment["dependencies"] if isinstance(line, str)]
+    (pip,) = [line["pip"] for line in environment["dependencies"] if isinstance(line, dict)]
+    return _bounds([*names, *(line for line in pip if not line.startswith("-"))])
+
+
+def test_environment_yml_names_what_pyproject_names(project):
+    wanted = _bounds([*project["dependencies"], *project["optional-dependencies"]["dev"]])
+    conda = _conda("environment.yml")
+    assert conda.pop("python") == project["requires-python"]
+    assert conda.pop("pip") == ""
+    assert conda == wanted
+
+
+def test_the_binder_environment_names_what_pyproject_names(project):
+    conda = _conda("binder/environment.yml")
+    assert conda.pop("python").lstrip("=") in {"3.11", "3.12", "3.13"}
+    assert conda.pop("pip") == ""
+    assert conda == _bounds(project["dependencies"])
+
+
+def test_the_lock_pins_every_dependency_within_its_bound(project):
+    lock = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+    pinned: dict[str, set[str]] = {}
+    for name, version in re.findall(r"^([\w.-]+)==([^\s;]+)", lock, re.MULTILINE):
+        pinned.setdefault(canonicalize_name(name), set()).add(version)
+    for line in (*project["dependencies"], *project["optional-dependencies"]["dev"]):
+        wanted = Requirement(line)
+        versions = pinned.get(canonicalize_name(wanted.name))
+        assert versions, f"{wanted.name} is not in the lock"
+        assert all(wanted.specifier.contains(version) for version in versions)
+    assert "--hash=sha256:" in lock
+
+
+def test_the_lock_names_no_index_and_no_host():
+    lock = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+    assert not re.search(r"https?://|--(?:extra-)?index-url|--find-links", lock)

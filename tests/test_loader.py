@@ -1,0 +1,377 @@
+"""The loader: right files become knowledge, wrong ones are told as file:line in two languages."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from playbook.errors import KnowledgeError
+from playbook.loader import KNOWLEDGE_FOLDER, load_knowledge
+from playbook.loader.lines import parse
+
+SMALL = {
+    "site.yaml": """\
+format: 1
+names:
+  isp: {ja: みほん, en: Sample}
+links:
+  - {id: manuals, title: {ja: 手順書, en: Manuals}, url: "https://www.example.jp/"}
+contacts:
+  - {id: desk, title: {ja: 窓口, en: Desk}, says: {ja: 窓口です。, en: The desk.}, link: manuals}
+limits: []
+hand_over_minutes: 60
+""",
+    "symptoms.yaml": """\
+format: 1
+symptoms:
+  - id: cannot_send
+    title: {ja: 送信できない, en: Cannot send}
+    says: {ja: 送れません。, en: I cannot send.}
+""",
+    "checks.yaml": """\
+format: 1
+checks:
+  - id: web_pages
+    title: {ja: ホームページ, en: Web pages}
+    asks: {ja: ホームページは開きますか。, en: Do web pages open?}
+    by: customer
+    minutes: 1
+    outcomes:
+      - {id: opens, says: {ja: 開く, en: They open}, how_often: usually}
+      - {id: closed, says: {ja: 開かない, en: They do not}}
+""",
+    "remedies.yaml": """\
+format: 1
+remedies:
+  - id: restore_line
+    title: {ja: 接続を直す, en: Restore the line}
+    minutes: 12
+    works: usually
+    steps:
+      - {ja: "{isp}のルーターを再起動します。", en: "Restart the {isp} router."}
+    verify: {ja: 開けば直っています。, en: It is mended when a page opens.}
+    contacts: [desk]
+""",
+    "causes/line.yaml": """\
+format: 1
+causes:
+  - id: no_internet
+    title: {ja: 未接続, en: No connection}
+    explains: {ja: つながっていません。, en: There is no connection.}
+    how_common: {cannot_send: common}
+    shown_by:
+      web_pages: {closed: usually}
+    bounce_reasons: [host_unknown]
+    remedy: restore_line
+""",
+    "reasons.yaml": """\
+format: 1
+reasons:
+  - id: host_unknown
+    title: {ja: ドメインなし, en: No such domain}
+    nature: permanent
+    who_acts: [customer]
+    explains: {ja: ありません。, en: There is none.}
+    tell: {ja: ありません。, en: There is none.}
+    next: {ja: 確かめます。, en: Check it.}
+""",
+    "wordings/sample.yaml": """\
+format: 1
+mta: Sample
+wordings:
+  - id: host_unknown
+    says: host unknown
+    reason: host_unknown
+    sample: "550 Host unknown"
+    source: RFC 5321
+""",
+    "labels.yaml": """\
+format: 1
+labels:
+  - {id: undo, text: {ja: 元に戻す, en: Undo}}
+""",
+}
+
+
+def _written(folder: Path, **changed: str) -> Path:
+    for name, text in {**SMALL, **changed}.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    return folder
+
+
+def _edited(name: str, old: str, new: str) -> dict[str, str]:
+    assert SMALL[name].count(old) == 1
+    return {name: SMALL[name].replace(old, new)}
+
+
+def test_the_shipped_knowledge_loads():
+    knowledge = load_knowledge()
+    assert knowledge.causes
+    assert knowledge.wordings
+
+
+def test_names_of_the_provider_are_filled_into_the_texts(tmp_path):
+    knowledge = load_knowledge(_written(tmp_path))
+    assert knowledge.remedy["restore_line"].steps[0].ja == "みほんのルーターを再起動します。"
+    assert knowledge.places["cause", "no_internet"] == "causes/line.yaml:3"
+
+
+WRONG = {
+    "a misspelt key": (
+        _edited("symptoms.yaml", "    says:", "    sais:"),
+        "symptoms.yaml:5",
+        "sais というキーはここでは使えません",
+        "the key 'sais' is not known here",
+    ),
+    "a missing key": (
+        _edited("remedies.yaml", "    works: usually\n", ""),
+        "remedies.yaml:3",
+        "works がありません",
+        "works is missing",
+    ),
+    "a missing language": (
+        _edited("causes/line.yaml", "{ja: 未接続, en: No connection}", "{ja: 未接続}"),
+        "causes/line.yaml:4",
+        "title に英語の文がありません",
+        "title has no English text",
+    ),
+    "an empty text": (
+        _edited("causes/line.yaml", "ja: 未接続", "ja: ''"),
+        "causes/line.yaml:4",
+        "ja が空です",
+        "ja is empty",
+    ),
+    "a duplicate key": (
+        _edited("causes/line.yaml", "    remedy:", "    id: again\n    remedy:"),
+        "causes/line.yaml:10",
+        "「id」が重複しています",
+        "the key 'id' stands here twice",
+    ),
+    "a bare yes": (
+        _edited("checks.yaml", "id: opens", "id: yes"),
+        "checks.yaml:9",
+        "引用符のない yes",
+        "a bare yes may be read as true or false",
+    ),
+    "a bare no as a key": (
+        _edited("causes/line.yaml", "{closed: usually}", "{no: usually}"),
+        "causes/line.yaml:8",
+        "引用符のない no",
+        "a bare no may be read as true or false",
+    ),
+    "a number where a text belongs": (
+        _edited("wordings/sample.yaml", "says: host unknown", "says: 5.10"),
+        "wordings/sample.yaml:5",
+        "says が数値として読まれます",
+        "says reads as a number; put quotes round it",
+    ),
+    "a word that is not on the scale": (
+        _edited("causes/line.yaml", "cannot_send: common", "cannot_send: often"),
+        "causes/line.yaml:6",
+        "「often」は使えません",
+        "cannot be 'often'",
+    ),
+    "a remedy that does not exist": (
+        _edited("causes/line.yaml", "remedy: restore_line", "remedy: restart"),
+        "causes/line.yaml:10",
+        "対処「restart」はどこにもありません",
+        "there is no remedy 'restart'",
+    ),
+    "an outcome that does not exist": (
+        _edited("causes/line.yaml", "{closed: usually}", "{shut: usually}"),
+        "causes/line.yaml:8",
+        "「shut」という結果はありません",
+        "has no outcome 'shut'",
+    ),
+    "a check that does not exist": (
+        _edited("causes/line.yaml", "web_pages:", "pages:"),
+        "causes/line.yaml:8",
+        "確認「pages」はどこにもありません",
+        "there is no check 'pages'",
+    ),
+    "a symptom that does not exist": (
+        _edited("causes/line.yaml", "cannot_send: common", "cannot_read: common"),
+        "causes/line.yaml:6",
+        "症状「cannot_read」はどこにもありません",
+        "there is no symptom 'cannot_read'",
+    ),
+    "a reason that does not exist": (
+        _edited("wordings/sample.yaml", "reason: host_unknown", "reason: host_gone"),
+        "wordings/sample.yaml:6",
+        "不達理由「host_gone」はどこにもありません",
+        "there is no bounce reason 'host_gone'",
+    ),
+    "a contact that does not exist": (
+        _edited("remedies.yaml", "[desk]", "[office]"),
+        "remedies.yaml:10",
+        "問い合わせ先「office」はどこにもありません",
+        "there is no contact 'office'",
+    ),
+    "a link that does not exist": (
+        _edited("site.yaml", "link: manuals", "link: manual"),
+        "site.yaml:7",
+        "リンク「manual」はどこにもありません",
+        "there is no link 'manual'",
+    ),
+    "a name in braces that site.yaml lacks": (
+        _edited(
+            "remedies.yaml", 'en: "Restart the {isp} router."', 'en: "Restart the {nsp} router."'
+        ),
+        "remedies.yaml:8",
+        "{nsp} は site.yaml の names にありません",
+        "{nsp} is not among the names of site.yaml",
+    ),
+    "a reserved outcome": (
+        _edited("checks.yaml", "id: closed", "id: unknown"),
+        "checks.yaml:10",
+        "この結果は消してください",
+        "every check already accepts",
+    ),
+    "an id with a capital": (
+        _edited("remedies.yaml", "id: restore_line", "id: Restore"),
+        "remedies.yaml:3",
+        "書き方「Restore」が正しくありません",
+        "has the wrong form ('Restore')",
+    ),
+    "a text where a list belongs": (
+        _edited("remedies.yaml", "contacts: [desk]", "contacts: desk"),
+        "remedies.yaml:10",
+        "contacts にはリストが必要です",
+        "contacts needs a list",
+    ),
+    "minutes that are no minutes": (
+        _edited("remedies.yaml", "minutes: 12", "minutes: 0"),
+        "remedies.yaml:5",
+        "minutes の数値が正しくありません",
+        "minutes is not a usable number",
+    ),
+    "broken YAML": (
+        _edited("symptoms.yaml", "  - id: cannot_send", "  - id: [cannot_send"),
+        "symptoms.yaml:4",
+        "YAMLとして読めません",
+        "this is not valid YAML",
+    ),
+    "a format of the future": (
+        _edited("reasons.yaml", "format: 1", "format: 2"),
+        "reasons.yaml:1",
+        "新しい版の書式",
+        "written in a later format",
+    ),
+    "an empty file": (
+        {"reasons.yaml": ""},
+        "reasons.yaml:1",
+        "ファイルの中身が空か",
+        "the file is empty",
+    ),
+    "a file nobody reads": (
+        {"cause/line.yaml": "format: 1\ncauses: []\n"},
+        "cause/line.yaml",
+        "どこからも読まれないファイルです",
+        "nothing reads this file",
+    ),
+    "an id used twice": (
+        {"causes/more.yaml": SMALL["causes/line.yaml"]},
+        "causes/more.yaml:3",
+        "同じ id が causes/line.yaml:3 にもあります",
+        "the same id stands at causes/line.yaml:3",
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", WRONG)
+def test_a_wrong_file_is_told_with_file_and_line_in_both_languages(kind, tmp_path):
+    files, place, japanese, english = WRONG[kind]
+    with pytest.raises(KnowledgeError) as raised:
+        load_knowledge(_written(tmp_path, **files))
+    told = [str(fault) for fault in raised.value.faults if str(fault).startswith(place + ":")]
+    assert any(japanese in line and english in line for line in told), str(raised.value)
+
+
+def test_a_file_in_another_encoding_is_told_with_its_line(tmp_path):
+    _written(tmp_path)
+    path = tmp_path / "symptoms.yaml"
+    path.write_bytes(SMALL["symptoms.yaml"].encode("cp932"))
+    with pytest.raises(KnowledgeError, match=r"symptoms\.yaml:4: .*UTF-8.* / .*not UTF-8"):
+        load_knowledge(tmp_path)
+
+
+def test_a_folder_that_does_not_exist_is_told(tmp_path):
+    with pytest.raises(KnowledgeError, match="there is no such knowledge folder"):
+        load_knowledge(tmp_path / "nowhere")
+
+
+def test_a_missing_site_is_told(tmp_path):
+    _written(tmp_path)
+    (tmp_path / "site.yaml").unlink()
+    with pytest.raises(KnowledgeError, match=r"site\.yaml is missing"):
+        load_knowledge(tmp_path)
+
+
+def test_every_fault_of_a_folder_is_told_at_once(tmp_path):
+    files = {
+        **_edited("symptoms.yaml", "    says:", "    sais:"),
+        **_edited("remedies.yaml", "minutes: 12", "minutes: 0"),
+    }
+    with pytest.raises(KnowledgeError) as raised:
+        load_knowledge(_written(tmp_path, **files))
+    assert {"symptoms.yaml", "remedies.yaml"} == {fault.file for fault in raised.value.faults}
+
+
+def test_a_private_folder_replaces_and_adds_entries(tmp_path, monkeypatch):
+    shipped = _written(tmp_path / "shipped")
+    private = tmp_path / "private"
+    (private / "causes").mkdir(parents=True)
+    text = SMALL["causes/line.yaml"]
+    own = text.replace("未接続", "回線断")
+    second = text.replace("format: 1\ncauses:\n", "").replace("id: no_internet", "id: no_power")
+    (private / "causes" / "own.yaml").write_text(own + second, encoding="utf-8")
+    knowledge = load_knowledge(shipped, private)
+    assert [cause.id for cause in knowledge.causes] == ["no_internet", "no_power"]
+    assert knowledge.cause["no_internet"].title.ja == "回線断"
+    assert knowledge.digest != load_knowledge(shipped).digest
+
+
+def test_the_environment_names_the_private_folder(tmp_path, monkeypatch):
+    label = load_knowledge().labels
+    (tmp_path / "labels.yaml").write_text(
+        "format: 1\nlabels:\n  - {id: our_own, text: {ja: 自社, en: Ours}}\n", encoding="utf-8"
+    )
+    monkeypatch.setenv("PLAYBOOK_KNOWLEDGE", str(tmp_path))
+    assert set(load_knowledge().labels) == {*label, "our_own"}
+
+
+def test_another_provider_swaps_one_file(tmp_path):
+    shutil.copytree(KNOWLEDGE_FOLDER, tmp_path / "k")
+    site = tmp_path / "k" / "site.yaml"
+    before = load_knowledge(KNOWLEDGE_FOLDER).site.names["isp"]
+    site.write_text(
+        site.read_text(encoding="utf-8").replace(before.ja, "NEKO-NET"), encoding="utf-8"
+    )
+    knowledge = load_knowledge(tmp_path / "k")
+    texts = "".join(
+        str(entry) for entry in (*knowledge.causes, *knowledge.remedies, *knowledge.checks)
+    )
+    assert before.ja not in texts
+    assert "NEKO-NET" in texts
+
+
+@settings(deadline=None, max_examples=150)
+@given(st.text())
+def test_any_text_is_parsed_or_told_never_raised(text):
+    document = parse(text, file="x.yaml")
+    assert all(re.match(r"x\.yaml:\d+: ", str(fault)) for fault in document.faults)
+
+
+def test_aliases_cannot_blow_up_a_document():
+    bomb = "a: &a [x, x]\n" + "".join(
+        f"{chr(98 + i)}: &{chr(98 + i)} [{', '.join(['*' + chr(97 + i)] * 9)}]\n" for i in range(9)
+    )
+    document = parse(bomb, file="x.yaml")
+    assert document.faults
