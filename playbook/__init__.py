@@ -1,6 +1,6 @@
 """A support playbook for "my e-mail stopped working": from symptom to cause to remedy.
 
-The public names are loaded when first asked for, so that a command or page pays only for what it uses.
+The public names are loaded when first asked for: a command or page pays only for what it uses.
 """
 
 from __future__ import annotations

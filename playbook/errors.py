@@ -1,4 +1,4 @@
-"""The errors meant for people. Each says what is wrong, where, and what to do, in both languages."""
+"""The errors meant for people: what is wrong, where, and what to do, in both languages."""
 
 from __future__ import annotations
 

@@ -17,8 +17,8 @@ Sentence = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)
 class Text(BaseModel):
     """The same words in Japanese and in English; neither may be empty.
 
-    `{name}` stands for a name of the provider (`site.yaml`), filled in by the loader, or for a value
-    the page fills in.
+    `{name}` stands for a name of the provider (`site.yaml`), filled in by the loader, or for a
+    value the page fills in.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)

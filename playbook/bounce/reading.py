@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from playbook.terms import UNDETERMINED, Action, Nature, ReasonId, WhoActs
+
+Missing = Literal["reply", "whole_mail"]
+"""What would settle a doubt: the server's own lines ("550 5.1.1 …", below "Diagnostic information"),
+or the whole mail with its headers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +57,10 @@ class Reading:
     reply_code: str | None
     reporting_mta: str | None
     evidence: tuple[Evidence, ...]
+    """Best believed first; evidence for other reasons stands behind it."""
     confidence: float
     """Chance that `reason` is right, 0 to 1."""
     alternatives: tuple[tuple[ReasonId, float], ...]
     """Other reasons evidence speaks for, with their chance, best first."""
+    missing: Missing | None = None
+    """What to ask for when the reading is in doubt."""
