@@ -52,10 +52,30 @@ def signs(cause: Cause, check: Check) -> OutcomeId | None:
     return OutcomeId(best) if named[best].share > base[best] else None
 
 
+def _has_signs(cause: Cause) -> bool:
+    return bool(cause.shown_by or cause.bounce_reasons)
+
+
+def _causes_without_signs(knowledge: Knowledge) -> Iterator[Fault]:
+    """One such cause a symptom is "something else", what is left when no other fits; a second
+    could never be told from it."""
+    for symptom in knowledge.symptoms:
+        unsigned = [
+            cause
+            for cause in knowledge.causes
+            if symptom.id in cause.how_common and not _has_signs(cause)
+        ]
+        for cause in unsigned[1:]:
+            yield _fault(
+                knowledge, "cause", cause.id,
+                f"特徴がひとつもなく「{unsigned[0].id}」と区別できません。shown_by を書いてください。",
+                f"it has no signs and cannot be told from '{unsigned[0].id}'; write shown_by",
+            )  # fmt: skip
+
+
 def _every_cause_comes_first(knowledge: Knowledge) -> Proof:
-    faults: list[Fault] = []
-    # "Something else" has no signs of its own: it is what is left when no other cause fits.
-    shown = [cause for cause in knowledge.causes if cause.shown_by]
+    faults = list(_causes_without_signs(knowledge))
+    shown = [cause for cause in knowledge.causes if _has_signs(cause)]
     for cause in shown:
         for symptom in cause.how_common:
             diagnosis = Diagnosis.start(knowledge).observe(SYMPTOM, symptom)

@@ -202,13 +202,7 @@ def _assemble(entries: Iterable[Entry], names: Mapping[str, Text], digest: str) 
         wordings=MappingProxyType({mta: tuple(said) for mta, said in wordings.items()}),
         labels=MappingProxyType({label.id: label.text for label in all_of("label", Label)}),
         places=MappingProxyType(
-            {
-                (
-                    entry.kind,
-                    str(getattr(entry.value, "id", "")),
-                ): f"{entry.file}:{entry.line_of(())}"
-                for entry in entries
-            }
+            {(entry.kind, entry.name): f"{entry.file}:{entry.line_of(())}" for entry in entries}
         ),
         digest=digest,
     )

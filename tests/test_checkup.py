@@ -1,0 +1,98 @@
+"""The check-up finds what the shapes cannot: each planted fault is named with its place."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from playbook.checkup import checkup
+from playbook.loader import KNOWLEDGE_FOLDER, load_knowledge
+
+
+def test_the_shipped_knowledge_passes_every_proof():
+    for proof in checkup(load_knowledge()):
+        assert proof.faults == (), proof.en
+        assert proof.tried > 0
+
+
+PLANTED = {
+    "a cause without signs": (
+        "causes/own.yaml",
+        (
+            "format: 1\ncauses:\n  - id: shadow\n    title: {ja: 影, en: Shadow}\n"
+            "    explains: {ja: 影です。, en: A shadow.}\n    how_common: {cannot_send: rare}\n"
+            "    remedy: shadow\n"
+        ),
+        "causes/own.yaml:3",
+        "it has no signs and cannot be told from 'unknown_send'",
+    ),
+    "a cause whose signs are a commoner one's": (
+        "causes/own.yaml",
+        (
+            "format: 1\ncauses:\n  - id: shadow\n    title: {ja: 影, en: Shadow}\n"
+            "    explains: {ja: 影です。, en: A shadow.}\n    how_common: {cannot_send: rare}\n"
+            "    shown_by: {line_used: {other: usually}}\n    remedy: shadow\n"
+        ),
+        "causes/own.yaml:3",
+        "'other_line' still comes first",
+    ),
+    "a symptom without causes": (
+        "symptoms.yaml",
+        (
+            "format: 1\nsymptoms:\n  - id: cannot_print\n    title: {ja: 印刷, en: Print}\n"
+            "    says: {ja: 印刷できない。, en: I cannot print.}\n"
+        ),
+        "symptoms.yaml:3",
+        "no cause lies behind this symptom",
+    ),
+    "a reason without a cause": (
+        "reasons.yaml",
+        (
+            "format: 1\nreasons:\n  - id: eaten_by_dog\n    title: {ja: 犬, en: Dog}\n"
+            "    nature: permanent\n    who_acts: [none]\n    explains: {ja: 犬です。, en: A dog.}\n"
+            "    tell: {ja: 犬です。, en: A dog.}\n    next: {ja: 待ちます。, en: Wait.}\n"
+        ),
+        "reasons.yaml:3",
+        "speaks for no cause",
+    ),
+    "a check that changes nothing": (
+        "checks.yaml",
+        (
+            "format: 1\nchecks:\n  - id: weather\n    title: {ja: 天気, en: Weather}\n"
+            "    asks: {ja: お天気はいかがですか。, en: How is the weather?}\n    by: customer\n"
+            "    minutes: 1\n    outcomes:\n      - {id: fine, says: {ja: 晴れ, en: Fine}}\n"
+            "      - {id: rain, says: {ja: 雨, en: Rain}}\n"
+        ),
+        "checks.yaml:3",
+        "its answer changes nothing",
+    ),
+    "a sample that lands elsewhere": (
+        "wordings/own.yaml",
+        (
+            "format: 1\nmta: Own\nwordings:\n  - id: strange\n    says: the parcel was eaten\n"
+            "    reason: host_unknown\n    sample: '550 5.2.2 mailbox full'\n    source: assumed\n"
+        ),
+        "wordings/own.yaml:4",
+        "its sample is read as 'mailbox_full', not 'host_unknown'",
+    ),
+}
+
+REMEDY = (
+    "format: 1\nremedies:\n  - id: shadow\n    title: {ja: 影, en: Shadow}\n    minutes: 5\n"
+    "    works: usually\n    steps: [{ja: 影です。, en: A shadow.}]\n"
+    "    verify: {ja: 影です。, en: A shadow.}\n"
+)
+
+
+@pytest.mark.parametrize("kind", PLANTED)
+def test_a_planted_fault_is_named_with_its_place(kind, tmp_path):
+    file, text, place, told = PLANTED[kind]
+    path: Path = tmp_path / file
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+    if "remedy: shadow" in text:
+        (tmp_path / "remedies.yaml").write_text(REMEDY, encoding="utf-8")
+    knowledge = load_knowledge(KNOWLEDGE_FOLDER, tmp_path)
+    faults = [str(fault) for proof in checkup(knowledge) for fault in proof.faults]
+    assert any(fault.startswith(f"{place}: ") and told in fault for fault in faults), faults

@@ -1,0 +1,129 @@
+"""The command line: what people and programs get from it."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from click.testing import CliRunner
+
+from playbook.cli import main
+
+BOUNCE = """\
+From: MAILER-DAEMON@mx.example.jp
+To: hanako@example.jp
+Subject: Undelivered Mail Returned to Sender
+
+This is the mail system at host mx.example.jp.
+
+<taro@example.com>: host mail.example.com[192.0.2.10] said: 550 5.1.1
+    <taro@example.com>: Recipient address rejected: User unknown (in reply to RCPT TO command)
+"""
+
+
+def _run(*words: str, given: str | bytes | None = None) -> str:
+    result = CliRunner().invoke(main, list(words), input=given, catch_exceptions=False)
+    assert result.exit_code == 0, result.output
+    return result.stdout
+
+
+def test_tree_prints_symptoms_causes_remedies_and_cautions_for_people():
+    japanese, english = _run("tree"), _run("tree", "--lang", "en")
+    for mark in ("●", "→", "⚠", "✉"):
+        assert mark in japanese
+        assert mark in english
+    assert "[quota_leave_copy]" in japanese
+    assert japanese != english
+
+
+def test_tree_gives_programs_every_cause_with_both_languages():
+    data = json.loads(_run("tree", "--json"))
+    assert [symptom["id"] for symptom in data["symptoms"]] == [
+        "cannot_receive",
+        "cannot_send",
+        "cannot_send_or_receive",
+    ]
+    ids = {cause["id"] for cause in data["causes"]}
+    for symptom in data["symptoms"]:
+        assert symptom["causes"]
+        assert set(symptom["causes"]) <= ids
+    for cause in data["causes"]:
+        for text in (cause["title"], cause["remedy"]["title"], *cause["remedy"]["cautions"]):
+            assert text["ja"]
+            assert text["en"]
+    linked = {reason["id"]: reason["causes"] for reason in data["bounce_reasons"]}
+    assert "rcpt_mailbox_full" in linked["mailbox_full"]
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_read_tells_people_reason_evidence_and_what_to_do(language, tmp_path):
+    file = tmp_path / "bounce.eml"
+    file.write_text(BOUNCE, encoding="utf-8")
+    told = _run("read", str(file), "--lang", language)
+    assert "user_unknown" in told
+    assert "550" in told
+    assert "taro@example.com" in told
+
+
+def test_read_gives_programs_one_json_value_a_file(tmp_path):
+    file = tmp_path / "bounce.eml"
+    file.write_text(BOUNCE, encoding="utf-8")
+    answer = json.loads(_run("read", "--json", str(file)))
+    assert answer["reason"] == "user_unknown"
+    assert answer["recipients"] == ["taro@example.com"]
+    assert answer["status"] == "5.1.1"
+    assert answer["reply_code"] == "550"
+    assert answer["causes"]
+    for piece in answer["evidence"]:
+        assert answer["shown"][piece["start"] : piece["end"]] == piece["quote"]
+
+
+def test_read_takes_standard_input_when_no_file_is_named():
+    assert json.loads(_run("read", "--json", given=BOUNCE))["reason"] == "user_unknown"
+
+
+def test_jsonl_answers_line_by_line_in_order_and_survives_bad_lines(tmp_path):
+    file = tmp_path / "bounce.eml"
+    file.write_bytes(BOUNCE.encode())
+    lines = [
+        json.dumps({"id": "a", "text": "550 5.2.2 Mailbox full"}),
+        "not json",
+        json.dumps({"id": "b", "file": str(file)}),
+        json.dumps({"id": "c", "file": str(tmp_path / "nowhere.eml")}),
+        "",
+        json.dumps({"id": "d"}),
+        json.dumps({"id": "e", "text": "お世話になっております。"}),
+    ]
+    answers = [
+        json.loads(line) for line in _run("read", "--jsonl", given="\n".join(lines)).splitlines()
+    ]
+    assert [answer["id"] for answer in answers] == ["a", None, "b", "c", "d", "e"]
+    assert [answer["reason"] for answer in answers] == [
+        "mailbox_full",
+        "undetermined",
+        "user_unknown",
+        "undetermined",
+        "undetermined",
+        "undetermined",
+    ]
+    assert all("error" in answers[i] for i in (1, 3, 4))
+
+
+def test_check_proves_the_shipped_knowledge():
+    told = _run("check", "--lang", "en")
+    assert "✓ every cause comes first" in told
+    assert "✗" not in told
+
+
+def test_a_wrong_knowledge_folder_ends_with_its_faults_and_no_traceback(tmp_path, monkeypatch):
+    (tmp_path / "causes").mkdir()
+    (tmp_path / "causes" / "own.yaml").write_text(
+        "format: 1\ncauses:\n  - id: yes\n", encoding="utf-8"
+    )
+    monkeypatch.setenv("PLAYBOOK_KNOWLEDGE", str(tmp_path))
+    result = CliRunner().invoke(main, ["check"])
+    assert result.exit_code == 1
+    assert "causes/own.yaml:3: " in result.output
+    assert "put quotes round it" in result.output
+    assert "引用符で囲んでください" in result.output
+    assert "Traceback" not in result.output
