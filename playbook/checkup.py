@@ -57,8 +57,7 @@ def _has_signs(cause: Cause) -> bool:
 
 
 def _causes_without_signs(knowledge: Knowledge) -> Iterator[Fault]:
-    """One such cause a symptom is "something else", what is left when no other fits; a second
-    could never be told from it."""
+    """Causes that nothing shows, beyond the one a symptom needs as "something else"."""
     for symptom in knowledge.symptoms:
         unsigned = [
             cause
@@ -68,7 +67,7 @@ def _causes_without_signs(knowledge: Knowledge) -> Iterator[Fault]:
         for cause in unsigned[1:]:
             yield _fault(
                 knowledge, "cause", cause.id,
-                f"特徴がひとつもなく「{unsigned[0].id}」と区別できません。shown_by を書いてください。",
+                f"特徴がなく「{unsigned[0].id}」と区別できません。shown_by を書いてください。",
                 f"it has no signs and cannot be told from '{unsigned[0].id}'; write shown_by",
             )  # fmt: skip
 
