@@ -7,17 +7,20 @@ prints the theme into the page as it comes). Everything a page loads comes from 
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from jupyter_server.base.handlers import FileFindHandler
 from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebsocketConnection
 from jupyter_server.utils import url_path_join
+from jupyterlab_server.themes_handler import ThemesHandler
 from tornado.ioloop import IOLoop
 from tornado.web import StaticFileHandler
 from traitlets.config import Config
 from voila.app import Voila
-from voila.static_file_handler import AllowListFileHandler
+from voila.static_file_handler import AllowListFileHandler, MultiStaticFileHandler
 from voila.tornado.contentshandler import VoilaContentsHandler
 from voila.tornado.handler import TornadoVoilaHandler
 from voila.tornado.treehandler import TornadoVoilaTreeHandler
@@ -64,9 +67,12 @@ def _config(ip: str, port: int) -> Config:
             "open_browser": False,
             "root_dir": str(notebooks()),
             "config_file_paths": [],
-            "log_level": "WARN",
+            "log_level": "ERROR",
             "kernel_websocket_connection_class": PromptConnection,
         },
+        # Sockets of the file system keep the kernels' traffic off the network; elsewhere their
+        # paths are too long or do not exist.
+        KernelManager={"transport": "ipc" if sys.platform == "linux" else "tcp"},
         VoilaConfiguration={
             "template": "playbook",
             "allow_template_override": "NO",
@@ -82,13 +88,17 @@ def _config(ip: str, port: int) -> Config:
     )
 
 
-_OF_A_FOLDER = (
+_NOT_OURS = (
     AllowListFileHandler,
+    FileFindHandler,
+    MultiStaticFileHandler,
+    ThemesHandler,
     TornadoVoilaHandler,
     TornadoVoilaTreeHandler,
     VoilaContentsHandler,
 )
-"""What Voilà adds when it serves a folder: every visitor could list and open what lies in it."""
+"""What Voilà adds for folders, where every visitor could list and open what lies in them, and for
+the JupyterLab front end, which our template does without."""
 
 
 class PromptConnection(ZMQChannelsWebsocketConnection):  # type: ignore[misc]
@@ -104,8 +114,8 @@ class Pages(Voila):  # type: ignore[misc]
     """Voilà with the pages of `PAGES` as its only addresses."""
 
     def init_handlers(self) -> list[Any]:
-        """Voilà's handlers without its listing, contents, rendering and files of a folder."""
-        kept = [each for each in super().init_handlers() if each[1] not in _OF_A_FOLDER]
+        """Voilà's handlers without those of `_NOT_OURS`, and ours."""
+        kept = [each for each in super().init_handlers() if each[1] not in _NOT_OURS]
         pages = [
             (url_path_join(self.server_url, path), TornadoVoilaHandler, self._page(notebook))
             for path, notebook in PAGES.items()

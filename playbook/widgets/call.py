@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from playbook.diagnosis import SYMPTOM, UNKNOWN
 from playbook.widgets.guard import Guard
-from playbook.widgets.parts import Line, Lines, Outline, Press, Prose, column, tag
+from playbook.widgets.parts import Line, Lines, Outline, Press, Prose, column, hide, tag
 from playbook.widgets.state import Answer, CaseState, Question
 
 
@@ -62,7 +62,7 @@ class Call:
         self._answers.show(self._answer_lines(question))
         self._why.show(self._reasons(question))
         self._back.description = say("back_to_advised")
-        self._back.mark("pb-hidden", on=self._state.case.asked is None)
+        hide(self._back, on=self._state.case.asked is None)
         facts = tuple(self._fact_lines())
         self._facts_head.show(
             tag("h2", say("facts")), "" if facts else tag("p", say("no_facts"), class_="pb-empty")
@@ -72,7 +72,7 @@ class Call:
 
     def _draw_advice(self) -> None:
         cause = self._state.advised_cause()
-        self._remedy.mark("pb-hidden", on=cause is None)
+        hide(self._remedy, on=cause is None)
         if cause is not None:
             title = self._state.words(cause.title)
             self._remedy.description = self._state.label("advise_remedy", cause=title)

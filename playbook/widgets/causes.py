@@ -18,8 +18,10 @@ from playbook.widgets.parts import (
     Prose,
     bullets,
     column,
+    hide,
     join,
     link,
+    mark,
     row,
     tag,
 )
@@ -125,14 +127,14 @@ class Causes:
     def _draw_sheet(self) -> None:
         say = self._state.label
         cause = self._state.opened
-        self._verdict.layout.display = "none" if cause is None else None
+        hide(self._verdict, on=cause is None)
         if cause is None:
             self._sheet.show(tag("p", say("open_a_cause"), class_="pb-empty"))
             return
         outcome = self._state.outcome_of_remedy(cause)
         for press, mine in ((self._worked, WORKED), (self._failed, FAILED)):
             press.description = say("remedy_" + mine)
-            press.mark("pb-chosen", on=outcome == mine)
+            mark(press, "pb-chosen", on=outcome == mine)
         self._close.description = say("close")
         self._sheet.show(self._remedy(cause, self._state.knowledge.remedy[cause.remedy]))
 

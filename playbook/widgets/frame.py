@@ -9,7 +9,7 @@ import ipywidgets as w
 
 from playbook.language import LANGUAGES, Language
 from playbook.widgets.guard import Guard
-from playbook.widgets.parts import Press, Prose, Voice, column, row, tag
+from playbook.widgets.parts import Press, Prose, Voice, column, mark, row, tag
 from playbook.widgets.state import Speaking
 
 
@@ -46,7 +46,7 @@ class Frame:
         self._name.show(tag("h1", say(self._title)))
         for language, press in self._languages.items():
             press.description = say("language_" + language)
-            press.mark("pb-chosen", on=language == self._state.language)
+            mark(press, "pb-chosen", on=language == self._state.language)
 
     def _tell(self, reference: str) -> None:
         says = self._state.label("went_wrong", reference=reference)

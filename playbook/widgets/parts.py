@@ -97,12 +97,17 @@ class Press(w.Button):  # type: ignore[misc]
         self.add_class(class_)
         self.on_click(pressed)
 
-    def mark(self, class_: str, *, on: bool) -> None:
-        """Give the button a class or take it away."""
-        if on:
-            self.add_class(class_)
-        else:
-            self.remove_class(class_)
+def mark(widget: w.DOMWidget, class_: str, *, on: bool) -> None:
+    """Give the widget a class, or take it away."""
+    if on:
+        widget.add_class(class_)
+    else:
+        widget.remove_class(class_)
+
+
+def hide(widget: w.DOMWidget, *, on: bool) -> None:
+    """Take the widget off the page, or put it back."""
+    mark(widget, "pb-hidden", on=on)
 
 
 # One layout and one style for all: three models a button would be most of the page's weight.
@@ -161,8 +166,8 @@ class Lines(w.VBox):  # type: ignore[misc]
             prose.show(line.prose)
             for button, says in zip(buttons, line.says, strict=True):
                 button.description = says
-                button.mark("pb-hidden", on=not says)
-                button.mark("pb-chosen", on=line.chosen)
+                hide(button, on=not says)
+                mark(button, "pb-chosen", on=line.chosen)
         self.children = self._pool[: len(self._lines)]
 
     def _make(self, place: int) -> w.Box:

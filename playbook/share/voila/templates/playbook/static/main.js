@@ -1,0 +1,31 @@
+// Opens the page: connects to its kernel, draws its widgets, says when the connection is lost.
+
+import { Kernel } from "./kernel.js";
+import { Models } from "./models.js";
+import { draw } from "./views.js";
+
+const { base, kernel: id } = document.body.dataset;
+const banners = { lost: document.getElementById("pb-lost"), gone: document.getElementById("pb-gone") };
+
+function show(state) {
+  for (const [name, banner] of Object.entries(banners)) banner.hidden = name !== state;
+  document.body.classList.toggle("pb-cut", state !== "open");
+}
+
+let models;
+const kernel = new Kernel(base, id, (state) => {
+  show(state);
+  if (state === "open") models?.refresh();
+});
+
+models = new Models(kernel, () => {
+  document.getElementById("pb-loading")?.remove();
+  for (const place of document.querySelectorAll("[data-widget]")) {
+    place.replaceWith(draw(models.find(place.dataset.widget), models));
+  }
+});
+
+addEventListener("pagehide", (event) => {
+  if (!event.persisted) kernel.end();
+});
+banners.gone.querySelector("button").addEventListener("click", () => location.reload());
