@@ -30,7 +30,7 @@ PAGES = {"/": "agent_dashboard.ipynb", "/bounce_desk": "bounce_desk.ipynb"}
 """The addresses and their notebooks."""
 
 PREHEATED = {"agent_dashboard.ipynb": 2, "bounce_desk.ipynb": 1}
-"""Kernels that wait for the next visitor, by notebook: a page on one of them opens seconds sooner."""
+"""Kernels that wait for the next visitor, by notebook; a page with one opens a second sooner."""
 
 ABANDONED_AFTER = 3600
 """Seconds after which a kernel no page is connected to is ended."""
@@ -69,6 +69,8 @@ def _config(ip: str, port: int) -> Config:
             "config_file_paths": [],
             "log_level": "ERROR",
             "kernel_websocket_connection_class": PromptConnection,
+            # Tornado wants the time-out no longer than the interval; jupyter_server asks for more.
+            "tornado_settings": {"ws_ping_timeout": 30_000},
         },
         # Sockets of the file system keep the kernels' traffic off the network; elsewhere their
         # paths are too long or do not exist.
@@ -101,13 +103,22 @@ _NOT_OURS = (
 the JupyterLab front end, which our template does without."""
 
 
-class PromptConnection(ZMQChannelsWebsocketConnection):  # type: ignore[misc]
+class PromptConnection(ZMQChannelsWebsocketConnection):
     """Sends small messages at once; waiting to fill a packet costs 40 ms a click (Nagle)."""
 
     def connect(self) -> Any:
         """Connect to the kernel."""
         self.websocket_handler.set_nodelay(True)
         return super().connect()
+
+
+class Page(TornadoVoilaHandler):  # type: ignore[misc]
+    """One notebook as a page."""
+
+    async def get(self, path: str | None = None) -> None:
+        """Answer with the page, and with the cookie it needs to end its kernel when it is left."""
+        _ = self.xsrf_token
+        await super().get(path)
 
 
 class Pages(Voila):  # type: ignore[misc]
@@ -117,7 +128,7 @@ class Pages(Voila):  # type: ignore[misc]
         """Voilà's handlers without those of `_NOT_OURS`, and ours."""
         kept = [each for each in super().init_handlers() if each[1] not in _NOT_OURS]
         pages = [
-            (url_path_join(self.server_url, path), TornadoVoilaHandler, self._page(notebook))
+            (url_path_join(self.server_url, path), Page, self._page(notebook))
             for path, notebook in PAGES.items()
         ]
         static = (

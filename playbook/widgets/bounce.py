@@ -5,7 +5,7 @@ from __future__ import annotations
 from markupsafe import Markup
 
 from playbook.bounce.reading import Reading
-from playbook.widgets.parts import bullets, marked, tag
+from playbook.widgets.parts import NOTHING, bullets, marked, tag
 from playbook.widgets.state import Speaking
 
 
@@ -13,11 +13,11 @@ def verdict(screen: Speaking, reading: Reading) -> Markup:
     """The reason, whether it is permanent, who has to act, and the codes."""
     say, words = screen.label, screen.words
     reason = screen.reason_of(reading)
-    who = say("list_separator").join(say("who_acts_" + each) for each in reading.who_acts)
+    who = screen.listed([say("who_acts_" + each) for each in reading.who_acts])
     facts = [
         (say("nature_label"), say("nature_" + reading.nature)),
         (say("who_acts_label"), who),
-        (say("recipients_label"), say("list_separator").join(reading.recipients)),
+        (say("recipients_label"), screen.listed(reading.recipients)),
         (say("codes_label"), screen.codes_of(reading)),
     ]
     pairs = (tag("dt", name) + tag("dd", value) for name, value in facts if value)
@@ -52,7 +52,8 @@ def evidence(screen: Speaking, reading: Reading) -> Markup:
     }
     head = tag("p", screen.label("evidence_label"), class_="pb-by")
     none = tag("p", screen.label("no_evidence"), class_="pb-empty")
-    return head + ("" if reading.evidence else none) + marked(reading.shown, reading.evidence, names)
+    found = NOTHING if reading.evidence else none
+    return head + found + marked(reading.shown, reading.evidence, names)
 
 
 def alternatives(screen: Speaking, reading: Reading) -> Markup:
@@ -66,5 +67,5 @@ def alternatives(screen: Speaking, reading: Reading) -> Markup:
         for reason, chance in reading.alternatives
     ]
     if not items:
-        return Markup("")
+        return NOTHING
     return tag("p", screen.label("alternatives_label"), class_="pb-by") + bullets(items)

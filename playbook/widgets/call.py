@@ -7,16 +7,18 @@ from collections.abc import Iterator
 from markupsafe import Markup
 
 from playbook.diagnosis import SYMPTOM, UNKNOWN
+from playbook.widgets.frame import Reveal
 from playbook.widgets.guard import Guard
-from playbook.widgets.parts import Line, Lines, Outline, Press, Prose, column, hide, tag
+from playbook.widgets.parts import NOTHING, Line, Lines, Outline, Press, Prose, column, hide, tag
 from playbook.widgets.state import Answer, CaseState, Question
 
 
 class Call:
     """Symptom, question, answers so far, and every other check."""
 
-    def __init__(self, state: CaseState, guard: Guard) -> None:
+    def __init__(self, state: CaseState, guard: Guard, reveal: Reveal) -> None:
         self._state = state
+        self._reveal = reveal
         self._symptom_head = Prose("pb-card-head")
         self._symptoms = Lines("pb-symptoms", guard, lambda chosen: state.answer(SYMPTOM, chosen))
         self._question = Prose("pb-question")
@@ -25,8 +27,8 @@ class Call:
         self._back = Press("pb-back", guard(lambda: state.ask(None)))
         self._remedy = Press("pb-advice", guard(self._open_advised))
         self._facts_head = Prose("pb-card-head")
-        self._facts = Lines("pb-facts", guard, state.ask, state.withdraw)
-        self._others = Outline(guard, state.ask)
+        self._facts = Lines("pb-facts", guard, self._ask, state.withdraw)
+        self._others = Outline(guard, self._ask)
         self.box = column(
             "pb-call",
             column("pb-card", self._symptom_head, self._symptoms),
@@ -46,10 +48,15 @@ class Call:
         if question is not None:
             self._state.answer(question.check.id, outcome)
 
+    def _ask(self, check: str) -> None:
+        self._state.ask(check)
+        self._reveal(".pb-now")
+
     def _open_advised(self) -> None:
         cause = self._state.advised_cause()
         if cause is not None:
             self._state.open(cause.id)
+            self._reveal(".pb-remedy")
 
     def draw(self) -> None:
         """Show the call as the case stands."""
@@ -110,26 +117,25 @@ class Call:
         return "choose_symptom" if self._state.symptom is None else "no_more_checks"
 
     def _answer_lines(self, question: Question | None) -> Iterator[Line]:
-        for number, each in enumerate(question.answers if question else (), 1):
-            yield Line(each.outcome, (each.says,), self._leads(number, each), each.chosen)
+        for each in question.answers if question else ():
+            yield Line(each.outcome, (each.says,), self._leads(each), each.chosen)
 
-    def _leads(self, number: int, answer: Answer) -> Markup:
-        key = tag("kbd", str(number))
+    def _leads(self, answer: Answer) -> Markup:
         if answer.leads_to is None:
-            return key
+            return NOTHING
         suspect = answer.leads_to
         says = self._state.label(
             "leads_to",
             cause=self._state.words(suspect.cause.title),
             share=f"{suspect.probability:.0%}",
         )
-        return key + tag("span", says, class_="pb-leads")
+        return tag("span", says, class_="pb-leads")
 
     def _reasons(self, question: Question | None) -> Markup:
         if question is None or not question.separates:
-            return Markup("")
-        titles = (self._state.words(cause.title) for cause in question.separates[:3])
-        causes = self._state.label("list_separator").join(titles)
+            return NOTHING
+        titles = [self._state.words(cause.title) for cause in question.separates[:3]]
+        causes = self._state.listed(titles)
         return tag("p", self._state.label("separates", causes=causes))
 
     def _fact_lines(self) -> Iterator[Line]:

@@ -6,11 +6,13 @@ from collections.abc import Iterator
 
 from markupsafe import Markup
 
-from playbook.diagnosis import FAILED, WORKED
+from playbook.diagnosis import FAILED, WORKED, Suspect
 from playbook.outline import causes_of_symptom
 from playbook.schema import Cause, Remedy
+from playbook.widgets.frame import Reveal
 from playbook.widgets.guard import Guard
 from playbook.widgets.parts import (
+    NOTHING,
     Line,
     Lines,
     Outline,
@@ -25,24 +27,31 @@ from playbook.widgets.parts import (
     row,
     tag,
 )
-from playbook.widgets.state import CaseState
+from playbook.widgets.state import CaseState, Speaks
 
 SHOWN = 6
-CHIPS = 3
-FOR = 1.05
-AGAINST = 0.95
-"""Factors between the two say nothing worth the agent's eye."""
+"""Causes in the ranking; the others are told by their number."""
+
+EXPLAINED = 3
+"""Causes of the ranking that say what speaks for and against them; the sheet says it for any."""
+
+REASONS = 2
+"""Observations shown with each of those."""
+
+TELLING = (0.9, 1.1)
+"""Observations whose factor lies between the two are not worth the agent's eye."""
 
 
 class Causes:
     """The causes left, ranked; the whole tree; the remedy of the one that is open."""
 
-    def __init__(self, state: CaseState, guard: Guard) -> None:
+    def __init__(self, state: CaseState, guard: Guard, reveal: Reveal) -> None:
         self._state = state
+        self._reveal = reveal
         self._head = Prose("pb-card-head")
-        self._ranking = Lines("pb-ranking", guard, state.open)
+        self._ranking = Lines("pb-ranking", guard, self._open)
         self._rest = Prose("pb-rest")
-        self._tree = Outline(guard, state.open)
+        self._tree = Outline(guard, self._open)
         self._sheet = Prose("pb-sheet")
         self._worked = Press("pb-worked", guard(lambda: self._tried(WORKED)))
         self._failed = Press("pb-failed", guard(lambda: self._tried(FAILED)))
@@ -54,6 +63,10 @@ class Causes:
             column("pb-card pb-remedy", self._sheet, self._verdict),
         )
 
+    def _open(self, cause: str) -> None:
+        self._state.open(cause)
+        self._reveal(".pb-remedy")
+
     def _tried(self, outcome: str) -> None:
         if self._state.opened is not None:
             self._state.tried(self._state.opened.remedy, outcome)
@@ -61,46 +74,47 @@ class Causes:
     def draw(self) -> None:
         """Show the causes as the case stands."""
         say = self._state.label
-        suspects = self._state.suspects
         self._head.show(tag("h2", say("causes")), self._at_odds())
-        self._ranking.show(self._lines())
-        rest = suspects[SHOWN:]
-        share = f"{sum(each.probability for each in rest):.0%}"
-        says = say("causes_rest", count=str(len(rest)), share=share)
-        self._rest.show(tag("p", says) if rest else "")
+        suspects = self._state.suspects if self._state.is_begun else ()
+        self._ranking.show(self._lines(suspects[:SHOWN]))
+        self._rest.show(self._others(suspects[SHOWN:]))
         self._draw_tree()
         self._draw_sheet()
 
     def _at_odds(self) -> Markup:
         facts = self._state.at_odds
         if not facts:
-            return Markup("")
-        says = (f"{each.title}: {each.says}" for each in facts)
+            return NOTHING
+        says = (each.said for each in facts)
         return tag("div", tag("p", self._state.label("at_odds")), bullets(says), class_="pb-odds")
 
-    def _lines(self) -> Iterator[Line]:
-        for each in self._state.suspects[:SHOWN]:
-            share = f"{each.probability:.0%}"
+    def _others(self, rest: tuple[Suspect, ...]) -> Markup:
+        say = self._state.label
+        if not self._state.is_begun:
+            return tag("p", say("no_causes_yet"), class_="pb-empty")
+        share = f"{sum(each.probability for each in rest):.0%}"
+        says = say("causes_rest", count=str(len(rest)), share=share)
+        return tag("p", says) if rest else NOTHING
+
+    def _lines(self, suspects: tuple[Suspect, ...]) -> Iterator[Line]:
+        for place, each in enumerate(suspects):
+            cause, share = each.cause, f"{each.probability:.0%}"
             bar = tag("span", class_="pb-bar", style=f"--share:{each.probability:.3f}")
-            prose = bar + tag("span", share, class_="pb-share") + self._chips(each.cause)
-            chosen = each.cause is self._state.opened
-            yield Line(each.cause.id, (self._state.words(each.cause.title),), prose, chosen)
+            why = self._why(cause, REASONS if place < EXPLAINED else 0)
+            prose = bar + tag("span", share, class_="pb-share") + why
+            chosen = cause is self._state.opened
+            yield Line(cause.id, (self._state.words(cause.title),), prose, chosen)
 
-    def _chips(self, cause: Cause) -> Markup:
-        moved = [(each, says) for each, says in self._state.why(cause)]
-        speaking = [
-            (each.factor > 1, says)
-            for each, says in moved
-            if not AGAINST < each.factor < FOR
-        ]
-        return bullets((self._chip(*each) for each in speaking[:CHIPS]), class_="pb-chips")
+    def _why(self, cause: Cause, most: int | None = None) -> Markup:
+        low, high = TELLING
+        telling = [each for each in self._state.why(cause) if not low < each.factor < high]
+        return bullets(map(self._speaks, telling[:most]), class_="pb-reasons")
 
-    def _chip(self, speaks_for: bool, says: str) -> Markup:  # noqa: FBT001
-        way = "for" if speaks_for else "against"
-        name = self._state.label("speaks_" + way)
-        sign = tag("span", "＋" if speaks_for else "－", aria_hidden="true")
-        hidden = tag("span", name, class_="pb-unseen")
-        return tag("span", sign, hidden, says, class_=f"pb-{way}")
+    def _speaks(self, reason: Speaks) -> Markup:
+        way, sign = ("for", "＋") if reason.factor > 1 else ("against", "－")
+        name = tag("span", self._state.label("speaks_" + way), class_="pb-unseen")
+        signed = tag("span", sign, aria_hidden="true", class_=f"pb-{way}")
+        return tag("span", signed, name, reason.fact.said, title=reason.fact.said)
 
     def _draw_tree(self) -> None:
         say, words = self._state.label, self._state.words
@@ -154,12 +168,18 @@ class Causes:
             tag("h2", words(remedy.title)),
             tag("p", words(cause.explains), class_="pb-explains"),
             warning if remedy.cautions else "",
+            self._suspected(cause),
             tag("h3", say("steps"), tag("small", say("minutes", minutes=f"{remedy.minutes:g}"))),
             bullets((words(each) for each in remedy.steps), numbered=True, class_="pb-steps"),
             tag("section", tag("h3", say("verify")), tag("p", words(remedy.verify))),
             tag("section", tag("h3", say("contacts")), contacts) if contacts else "",
             escalation,
+            tabindex="-1",
         )
+
+    def _suspected(self, cause: Cause) -> Markup:
+        why = self._why(cause)
+        return tag("div", tag("h3", self._state.label("why_suspected")), why) if why else NOTHING
 
     def _contacts(self, remedy: Remedy) -> Iterator[Markup]:
         for says, page in self._state.links_of(remedy):

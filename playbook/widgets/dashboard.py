@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from IPython.display import display
-
 from playbook.loader import load_knowledge
 from playbook.widgets.call import Call
 from playbook.widgets.causes import Causes
-from playbook.widgets.frame import Frame, redraw
+from playbook.widgets.frame import Frame, open_page, redraw
 from playbook.widgets.papers import Papers
 from playbook.widgets.parts import Press, row
 from playbook.widgets.state import CaseState
@@ -23,7 +21,7 @@ KEYS = {str(n): f".pb-answers .pb-line:nth-child({n}) .pb-line-0" for n in range
 
 def show() -> None:
     """Put the page on the screen."""
-    display(Dashboard(CaseState(load_knowledge())).page)
+    open_page(lambda: Dashboard(CaseState(load_knowledge())).page)
 
 
 class Dashboard:
@@ -34,7 +32,11 @@ class Dashboard:
         frame = Frame(state, "dashboard_title", KEYS)
         self._undo = Press("pb-undo", frame.guard(state.undo))
         self._new = Press("pb-new", frame.guard(state.start_over))
-        columns = [part(state, frame.guard) for part in (Call, Causes, Papers)]
+        columns = (
+            Call(state, frame.guard, frame.reveal),
+            Causes(state, frame.guard, frame.reveal),
+            Papers(state, frame.guard),
+        )
         tools = row("pb-tools", self._undo, self._new)
         self.page = frame.page(tools, row("pb-columns", *(each.box for each in columns)))
         redraw(

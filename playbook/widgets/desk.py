@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from IPython.display import display
-
 from playbook.loader import load_knowledge
 from playbook.widgets.bounce import advice, alternatives, evidence, verdict
-from playbook.widgets.frame import Frame, redraw
+from playbook.widgets.frame import Frame, open_page, redraw
 from playbook.widgets.parts import CopyButton, Paste, Press, Prose, column, row, tag
 from playbook.widgets.state import DeskState
 
@@ -16,7 +14,7 @@ KEYS = {"b": ".pb-paste textarea", "n": ".pb-new", "c": ".pb-copy button"}
 
 def show() -> None:
     """Put the page on the screen."""
-    display(Desk(DeskState(load_knowledge())).page)
+    open_page(lambda: Desk(DeskState(load_knowledge())).page)
 
 
 class Desk:
@@ -64,4 +62,5 @@ class Desk:
         self._alternatives.show(alternatives(self._state, reading))
         self._evidence.show(evidence(self._state, reading))
         self._advice.show(advice(self._state, reading))
-        self._letter.show(tag("p", say("letter_label"), class_="pb-by"), tag("pre", self._copy.text))
+        head = tag("p", say("letter_label"), class_="pb-by")
+        self._letter.show(head, tag("pre", self._copy.text))

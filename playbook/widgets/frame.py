@@ -6,11 +6,16 @@ from collections.abc import Callable, Mapping
 from functools import partial
 
 import ipywidgets as w
+from IPython.display import display
 
+from playbook.errors import PlaybookError
 from playbook.language import LANGUAGES, Language
 from playbook.widgets.guard import Guard
 from playbook.widgets.parts import Press, Prose, Voice, column, mark, row, tag
 from playbook.widgets.state import Speaking
+
+Reveal = Callable[[str], None]
+"""Brings the part of the page with this CSS selector into sight, and the focus to it."""
 
 
 class Frame:
@@ -35,6 +40,10 @@ class Frame:
         head = row("pb-head", self._name, tools, languages)
         return column("pb-page", self._voice, head, self._notice, *content)
 
+    def reveal(self, selector: str) -> None:
+        """Bring a part of the page into sight, and the focus to it."""
+        self._voice.send({"reveal": selector})
+
     def _speak(self, language: Language) -> None:
         self._state.language = language
 
@@ -51,6 +60,17 @@ class Frame:
     def _tell(self, reference: str) -> None:
         says = self._state.label("went_wrong", reference=reference)
         self._notice.show(tag("p", says, role="alert"))
+
+
+def open_page(build: Callable[[], w.Widget]) -> None:
+    """Display the page; where the knowledge cannot be used, what has to be done about it."""
+    try:
+        page = build()
+    except PlaybookError as error:
+        sorry = Prose("pb-notice")
+        sorry.show(tag("pre", str(error), role="alert"))
+        page = column("pb-page", Voice(), sorry)
+    display(page)  # type: ignore[no-untyped-call]
 
 
 def redraw(state: Speaking, traits: list[str], *draws: Callable[[], None]) -> None:

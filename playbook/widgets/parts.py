@@ -6,7 +6,7 @@ is. Texts pass through `tag`, which escapes whatever is not markup already.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,10 +16,12 @@ import traitlets as t
 from markupsafe import Markup, escape
 
 from playbook.bounce.reading import Evidence
+from playbook.terms import ReasonId
 from playbook.widgets.guard import Guard
 
 STATIC = Path(__file__).parent / "static"
 Content = str | Markup
+NOTHING = Markup("")
 
 
 def tag(name: str, *content: Content, **attributes: str) -> Markup:
@@ -50,10 +52,10 @@ def link(says: str, url: str | None) -> Markup:
 def bullets(items: Iterable[Content], *, numbered: bool = False, class_: str = "") -> Markup:
     """A list of items; nothing at all when there are none."""
     lines = [tag("li", item) for item in items]
-    return tag("ol" if numbered else "ul", *lines, class_=class_) if lines else Markup("")
+    return tag("ol" if numbered else "ul", *lines, class_=class_) if lines else NOTHING
 
 
-def marked(shown: str, evidence: Sequence[Evidence], names: dict[str, str]) -> Markup:
+def marked(shown: str, evidence: Sequence[Evidence], names: Mapping[ReasonId, str]) -> Markup:
     """The text with the quotes of the evidence marked; the mark's title names what it points to.
 
     Where quotes overlap, the one believed first is marked.
@@ -97,6 +99,7 @@ class Press(w.Button):  # type: ignore[misc]
         self.add_class(class_)
         self.on_click(pressed)
 
+
 def mark(widget: w.DOMWidget, class_: str, *, on: bool) -> None:
     """Give the widget a class, or take it away."""
     if on:
@@ -137,7 +140,7 @@ class Line:
 
     id: str
     says: tuple[str, ...]
-    prose: Markup = Markup("")
+    prose: Markup = NOTHING
     chosen: bool = False
 
 
@@ -207,7 +210,7 @@ class Outline(anywidget.AnyWidget):
     hint = t.Unicode("").tag(sync=True)
     nothing = t.Unicode("").tag(sync=True)
     current = t.Unicode("").tag(sync=True)
-    groups = t.List().tag(sync=True)
+    groups: t.List[object] = t.List().tag(sync=True)
     """`[{"title", "items": [{"id", "title", "note", "also"}]}]`; `also` is only searched."""
 
     def __init__(self, guard: Guard, picked: Callable[[str], None]) -> None:

@@ -6,8 +6,9 @@ makes a new `Case`; the old ones are kept, so that undoing is taking the one bef
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import reduce
 
 from traitlets import Enum, HasTraits, Instance, Tuple, Unicode
 
@@ -23,7 +24,6 @@ from playbook.diagnosis import (
     Observation,
     Step,
     Suspect,
-    Weight,
 )
 from playbook.language import LANGUAGES, Text
 from playbook.schema import Cause, Check, Knowledge, Link, Reason, Remedy
@@ -69,10 +69,20 @@ class Fact:
     observation: Observation
     title: str
     says: str
+    said: str
+    """Title and answer in one."""
     is_question: bool
 
 
-class Speaking(HasTraits):  # type: ignore[misc]  # traitlets is untyped at its root
+@dataclass(frozen=True, slots=True)
+class Speaks:
+    """What something known says of a cause: a factor above 1 speaks for it, below 1 against."""
+
+    fact: Fact
+    factor: float
+
+
+class Speaking(HasTraits):
     """A screen with a language: finds the words for it in the knowledge."""
 
     language = Enum(LANGUAGES, "ja")
@@ -88,6 +98,10 @@ class Speaking(HasTraits):  # type: ignore[misc]  # traitlets is untyped at its 
     def label(self, label: str, **values: str) -> str:
         """A label of the screens in the language chosen."""
         return self.knowledge.say(label, self.language, **values)
+
+    def listed(self, items: Sequence[str]) -> str:
+        """Several things in one phrase; empty for none."""
+        return reduce(lambda first, rest: self.label("list", first=first, rest=rest), items or [""])
 
     def reason_of(self, reading: Reading) -> Reason:
         """The entry of the reason that was read."""
@@ -161,11 +175,11 @@ class CaseState(Speaking):
         self._become(replace(self.case, diagnosis=diagnosis, reading=reading))
 
     def undo(self) -> None:
-        """Go back to the case before the last change."""
+        """Go back to the case before the last change; what was pasted is never lost by it."""
         if self.past:
             *earlier, last = self.past
             self.past = tuple(earlier)
-            self.case = last
+            self.case = replace(last, pasted=self.case.pasted or last.pasted)
 
     def start_over(self) -> None:
         """A new case. The old one can still be brought back by undoing."""
@@ -186,6 +200,11 @@ class CaseState(Speaking):
     def symptom(self) -> str | None:
         """The symptom chosen; `UNKNOWN` where the customer cannot tell."""
         return self.diagnosis.outcome_of(SYMPTOM)
+
+    @property
+    def is_begun(self) -> bool:
+        """Something is known of the case."""
+        return bool(self.diagnosis.observations)
 
     @property
     def suspects(self) -> tuple[Suspect, ...]:
@@ -275,10 +294,12 @@ class CaseState(Speaking):
         """What is known of the case, in the order it was found."""
         return tuple(self._fact(each) for each in self.diagnosis.observations)
 
-    def why(self, cause: Cause) -> tuple[tuple[Weight, str], ...]:
-        """What moved the cause, strongest first, with the words of the observation."""
+    def why(self, cause: Cause) -> tuple[Speaks, ...]:
+        """What is known that speaks for or against a cause, strongest first; none of no suspect."""
+        if all(each.cause is not cause for each in self.suspects):
+            return ()
         weights = self.diagnosis.weights(cause.id)
-        return tuple((each, self._fact(each.observation).says) for each in weights)
+        return tuple(Speaks(self._fact(each.observation), each.factor) for each in weights)
 
     def _fact(self, observation: Observation) -> Fact:
         if observation.check == SYMPTOM:
@@ -292,7 +313,8 @@ class CaseState(Speaking):
         else:
             title, says = self._answered(observation)
         is_question = observation.check in self.knowledge.check
-        return Fact(observation, title, says, is_question)
+        said = self.label("fact", title=title, says=says)
+        return Fact(observation, title, says, said, is_question)
 
     def _symptom_says(self, symptom: str) -> str:
         if symptom == UNKNOWN:
@@ -321,24 +343,24 @@ class CaseState(Speaking):
         if questions:
             yield self.label("handoff_checks")
             for each in questions:
-                yield self.label("handoff_line", title=each.title, says=each.says)
+                yield self.label("handoff_line", line=each.said)
         remedies = [each for each in known.values() if not each.is_question]
         if remedies:
             yield self.label("handoff_remedies")
             for each in remedies:
-                yield self.label("handoff_line", title=each.title, says=each.says)
+                yield self.label("handoff_line", line=each.said)
         yield from self._outlook()
 
     def _outlook(self) -> Iterator[str]:
         if self.solved_by:
             yield self.label("handoff_solved", remedy=self.words(self.solved_by.title))
             return
-        if self.symptom is None and not self.diagnosis.observations:
+        if not self.is_begun:
             return
         yield self.label("handoff_causes")
         for suspect in self.suspects[:3]:
             title, share = self.words(suspect.cause.title), f"{suspect.probability:.0%}"
-            yield self.label("handoff_line", title=title, says=share)
+            yield self.label("handoff_line", line=self.label("fact", title=title, says=share))
         escalation = self.knowledge.remedy[self.suspects[0].cause.remedy].escalation
         if escalation:
             yield self.label("handoff_next", says=self.words(escalation))

@@ -18,6 +18,18 @@ function render({ model, el }) {
   // The element is put into the page after it was rendered.
   requestAnimationFrame(speak);
 
+  const reveal = ({ reveal: selector }) => {
+    const part = page()?.querySelector(selector);
+    if (!part) return;
+    // Let the new content be drawn first.
+    requestAnimationFrame(() => {
+      const { top } = part.getBoundingClientRect();
+      if (top < 0 || top > innerHeight * 0.4) part.scrollIntoView({ block: "start" });
+      part.querySelector("[tabindex='-1']")?.focus({ preventScroll: true });
+    });
+  };
+  model.on("msg:custom", reveal);
+
   const press = (event) => {
     if (event.altKey || event.ctrlKey || event.metaKey || typing(event.target)) return;
     const key = model.get("shortcuts")[event.key];
