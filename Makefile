@@ -11,14 +11,16 @@ PORT   ?= 8866
 help:  ## Show the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
 
-setup: $(READY)  ## Make .venv with the locked dependencies and this package
+# A .venv that is half made, broken or was moved here with its folder is made anew.
+setup:  ## Make .venv with the locked dependencies and this package
+	@grep -qsF '$(CURDIR)/$(VENV)/' $(BIN)/playbook && $(BIN)/python -c 'import playbook' 2>/dev/null || rm -f $(READY)
+	@$(MAKE) --no-print-directory $(READY)
 
-# A half-made or foreign .venv (moved folder, other Python) is made anew; pip takes only hashed files.
-$(READY): requirements.lock pyproject.toml Makefile
+$(READY): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
-	  || { echo "Python 3.11 or newer is needed; set PYTHON=/path/to/python3"; exit 1; }
-	@$(BIN)/python -c 'import sys, pathlib; sys.exit(pathlib.Path(sys.prefix).resolve() != pathlib.Path("$(VENV)").resolve())' 2>/dev/null \
-	  && $(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear $(VENV)
+	  || { echo "Python 3.11 or newer is needed; name one with PYTHON=..."; exit 1; }
+	@grep -qsF '$(CURDIR)/$(VENV)/' $(BIN)/pip && $(BIN)/python -m pip --version >/dev/null 2>&1 \
+	  || $(PYTHON) -m venv --clear $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
