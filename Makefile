@@ -14,13 +14,14 @@ help:  ## Show the targets
 # A .venv that is half made, broken or was moved here with its folder is made anew.
 setup:  ## Make .venv with the locked dependencies and this package
 	@grep -qsF '$(CURDIR)/$(VENV)/' $(BIN)/playbook && $(BIN)/python -c 'import playbook' 2>/dev/null || rm -f $(READY)
-	@$(MAKE) --no-print-directory $(READY)
+	@$(MAKE) -s --no-print-directory $(READY)
 
 $(READY): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 	  || { echo "Python 3.11 or newer is needed; name one with PYTHON=..."; exit 1; }
 	@grep -qsF '$(CURDIR)/$(VENV)/' $(BIN)/pip && $(BIN)/python -m pip --version >/dev/null 2>&1 \
 	  || $(PYTHON) -m venv --clear $(VENV)
+	@echo "Setting up $(VENV): about a minute, and only when something changed."
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
