@@ -21,6 +21,8 @@ from playbook.loader.lines import Document, Place, parse
 from playbook.loader.references import Entry, reference_faults, unknown_names
 from playbook.loader.sentences import faults_of, file_fault
 from playbook.schema import (
+    Case,
+    CaseFile,
     Cause,
     CauseFile,
     Check,
@@ -67,8 +69,10 @@ _KINDS = (
     _Kind("reasons.yaml", ReasonFile, "reasons", "reason"),
     _Kind("status_codes.yaml", StatusCodeFile, "status_codes", "status_code"),
     _Kind("wordings/*.yaml", WordingFile, "wordings", "wording"),
+    _Kind("cases/*.yaml", CaseFile, "cases", "case"),
     _Kind("labels.yaml", LabelFile, "labels", "label"),
     _Kind("replies.yaml", LabelFile, "labels", "label"),
+    _Kind("training.yaml", LabelFile, "labels", "label"),
 )
 
 
@@ -117,8 +121,7 @@ class _FolderReader:
                     seen[key] = f"{entry.file}:{entry.line_of(())}"
                     self._entries[key] = entry
         for path in sorted({*folder.rglob("*.yaml"), *folder.rglob("*.yml")} - known):
-            if path.relative_to(folder).parts[0] != "cases":
-                self._faults.append(_stray(path.relative_to(folder).as_posix()))
+            self._faults.append(_stray(path.relative_to(folder).as_posix()))
 
     def _file(self, path: Path, kind: _Kind, name: str) -> Iterator[tuple[tuple[str, str], Entry]]:
         raw = path.read_bytes()
@@ -205,6 +208,7 @@ def _assemble(entries: Iterable[Entry], names: Mapping[str, Text], digest: str) 
             {(entry.kind, entry.name): f"{entry.file}:{entry.line_of(())}" for entry in entries}
         ),
         digest=digest,
+        cases=all_of("case", Case),
     )
 
 
@@ -222,6 +226,8 @@ def _fill_value(value: object, names: Mapping[str, Text]) -> object:
         return _filled(value, names)
     if isinstance(value, tuple):
         return tuple(_fill_value(item, names) for item in value)
+    if isinstance(value, dict):
+        return {key: _fill_value(item, names) for key, item in value.items()}
     return value
 
 

@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from playbook.errors import Fault
 from playbook.language import Text, placeholders
 from playbook.loader.lines import Place
-from playbook.schema import Cause, Check, Remedy, Site, StatusCodeEntry, Wording
+from playbook.schema import Case, Cause, Check, Remedy, Site, StatusCodeEntry, Trap, Wording
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +72,11 @@ class _Known:
         value = self._ids.get("check", {}).get(check)
         return frozenset(outcome.id for outcome in getattr(value, "outcomes", ()))
 
+    def cautions(self, cause: str) -> int:
+        """How many cautions the cause's remedy has."""
+        remedy = getattr(self._ids.get("cause", {}).get(cause), "remedy", "")
+        return len(getattr(self._ids.get("remedy", {}).get(remedy), "cautions", ()))
+
 
 def _dangling(
     entry: Entry, known: _Known, kind: str, id_: str, *place: str | int
@@ -87,6 +92,7 @@ def _dangling(
 
 _KIND_WORDS = {
     "symptom": ("症状", "symptom"),
+    "cause": ("原因", "cause"),
     "check": ("確認", "check"),
     "remedy": ("対処", "remedy"),
     "reason": ("不達理由", "bounce reason"),
@@ -101,15 +107,21 @@ def _cause(entry: Entry, cause: Cause, known: _Known) -> Iterator[Fault]:
     for check, outcomes in cause.shown_by.items():
         yield from _dangling(entry, known, "check", check, "shown_by", check)
         for outcome in outcomes:
-            if not known.missing("check", check) and outcome not in known.outcomes(check):
-                yield entry.fault(
-                    f"確認「{check}」に「{outcome}」という結果はありません。",
-                    f"the check '{check}' has no outcome '{outcome}'",
-                    "shown_by", check, outcome,
-                )  # fmt: skip
+            yield from _no_outcome(entry, known, check, outcome, "shown_by", check, outcome)
     for i, reason in enumerate(cause.bounce_reasons):
         yield from _dangling(entry, known, "reason", reason, "bounce_reasons", i)
     yield from _dangling(entry, known, "remedy", cause.remedy, "remedy")
+
+
+def _no_outcome(
+    entry: Entry, known: _Known, check: str, outcome: str, *place: str | int
+) -> Iterator[Fault]:
+    if not known.missing("check", check) and outcome not in known.outcomes(check):
+        yield entry.fault(
+            f"確認「{check}」に「{outcome}」という結果はありません。",
+            f"the check '{check}' has no outcome '{outcome}'",
+            *place,
+        )
 
 
 _RESERVED_CHECKS = ("symptom", "bounce_reason")
@@ -153,6 +165,54 @@ def _site(entry: Entry, site: Site, known: _Known) -> Iterator[Fault]:
             yield from _dangling(entry, known, "link", contact.link, "contacts", i, "link")
 
 
+def _case(entry: Entry, case: Case, known: _Known) -> Iterator[Fault]:
+    yield from _dangling(entry, known, "symptom", case.symptom, "symptom")
+    yield from _dangling(entry, known, "cause", case.cause, "cause")
+    for check, fact in case.facts.items():
+        yield from _dangling(entry, known, "check", check, "facts", check)
+        yield from _no_outcome(entry, known, check, fact.outcome, "facts", check, "outcome")
+    for i, check in enumerate(case.opening_facts):
+        yield from _no_fact(entry, case, check, "opening_facts", i)
+    if case.notice is not None:
+        yield from _dangling(entry, known, "reason", case.notice.reason, "notice", "reason")
+        yield from _no_fact(entry, case, case.notice.comes_with, "notice", "comes_with")
+    for i, step in enumerate(case.path):
+        if step.startswith("remedy:"):
+            yield from _dangling(entry, known, "remedy", step.removeprefix("remedy:"), "path", i)
+        else:
+            yield from _no_fact(entry, case, step, "path", i)
+    for i, trap in enumerate(case.traps):
+        yield from _trap(entry, case, trap, i, known)
+
+
+def _no_fact(entry: Entry, case: Case, check: str, *place: str | int) -> Iterator[Fault]:
+    if check not in case.facts:
+        yield entry.fault(
+            f"確認「{check}」の答えが facts にありません。",
+            f"there is no answer to the check '{check}' among the facts",
+            *place,
+        )
+
+
+def _trap(entry: Entry, case: Case, trap: Trap, i: int, known: _Known) -> Iterator[Fault]:
+    if sum(kind is not None for kind in (trap.caution, trap.own, trap.lure)) != 1:
+        yield entry.fault(
+            "caution、own、lure のうち、ちょうど一つを書いてください。",
+            "write exactly one of caution, own and lure",
+            "traps", i,
+        )  # fmt: skip
+    if trap.lure is not None:
+        yield from _dangling(entry, known, "remedy", trap.lure, "traps", i, "lure")
+    cautions = known.cautions(case.cause)
+    unknown = known.missing("cause", case.cause)
+    if trap.caution is not None and trap.caution > cautions and not unknown:
+        yield entry.fault(
+            f"対処の注意は{cautions}個です。{trap.caution}番目はありません。",
+            f"the remedy has {cautions} cautions; there is no number {trap.caution}",
+            "traps", i, "caution",
+        )  # fmt: skip
+
+
 def _faults(entry: Entry, known: _Known) -> Iterator[Fault]:
     match entry.value:
         case Cause() as cause:
@@ -161,6 +221,8 @@ def _faults(entry: Entry, known: _Known) -> Iterator[Fault]:
             yield from _check(entry, check, known)
         case Remedy() as remedy:
             yield from _remedy(entry, remedy, known)
+        case Case() as case:
+            yield from _case(entry, case, known)
         case Site() as site:
             yield from _site(entry, site, known)
         case StatusCodeEntry(reason=str(reason)) | Wording(reason=str(reason)):

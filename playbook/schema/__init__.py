@@ -1,6 +1,7 @@
 """The shape of every knowledge file, and `Knowledge`, all of them together."""
 
 from playbook.schema.base import Shape
+from playbook.schema.cases import Case, CaseFile, Fact, Notice, Trap
 from playbook.schema.mail import (
     Reason,
     ReasonFile,
@@ -26,11 +27,14 @@ from playbook.schema.tree import (
 from playbook.schema.whole import Knowledge
 
 __all__ = [
+    "Case",
+    "CaseFile",
     "Cause",
     "CauseFile",
     "Check",
     "CheckFile",
     "Contact",
+    "Fact",
     "HowCommon",
     "HowOften",
     "Knowledge",
@@ -38,6 +42,7 @@ __all__ = [
     "LabelFile",
     "Limit",
     "Link",
+    "Notice",
     "Outcome",
     "Reason",
     "ReasonFile",
@@ -49,6 +54,7 @@ __all__ = [
     "StatusCodeFile",
     "Symptom",
     "SymptomFile",
+    "Trap",
     "Wording",
     "WordingFile",
 ]

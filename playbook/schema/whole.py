@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Protocol, TypeVar
 
 from playbook.language import Language, Text, fill
+from playbook.schema.cases import Case
 from playbook.schema.mail import Reason, StatusCodeEntry, Wording
 from playbook.schema.provider import Contact, Label, Limit, Link, Site
 from playbook.schema.tree import Cause, Check, Remedy, Symptom
@@ -47,6 +48,7 @@ class Knowledge:
     """Where an entry is written, as `file:line`, by kind (`cause`, `wording`, ...) and name:
     the id; `stem:id` of a wording; `code mta` of a status code."""
     digest: str
+    cases: tuple[Case, ...] = ()
 
     @cached_property
     def symptom(self) -> Mapping[str, Symptom]:
@@ -67,6 +69,11 @@ class Knowledge:
     def remedy(self) -> Mapping[str, Remedy]:
         """Remedies by id."""
         return _by_id(self.remedies)
+
+    @cached_property
+    def case(self) -> Mapping[str, Case]:
+        """Training cases by id."""
+        return _by_id(self.cases)
 
     @cached_property
     def reason(self) -> Mapping[str, Reason]:
