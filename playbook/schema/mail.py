@@ -15,7 +15,8 @@ Host = Annotated[str, StringConstraints(pattern=r"^[^\sA-Z]{3,}$")]
 
 Phrase = Annotated[str, StringConstraints(min_length=2)]
 """Plain text; case, width and runs of blanks do not matter. `(a|b|)` stands for any of the
-alternatives, `…` for any words in between, and at either end for the rest of the word."""
+alternatives (a bracket without `|` is meant as it stands), `…` for any words in between, and at
+either end for the rest of the word."""
 
 Weight = Literal["sure", "likely", "hint"]
 """How much a sentence says: it names the reason; it usually goes with the reason; it stands in many
@@ -63,13 +64,13 @@ class Wording(Shape):
     """A sentence, or a class of sentences, that mail systems say, and the reason it stands for."""
 
     id: Id
-    says: Annotated[str, StringConstraints(min_length=3)]
-    """A `Phrase`."""
+    says: tuple[Phrase, ...] = Field(min_length=1)
+    """Any one of these will do."""
     reason: ReasonId
     """`undetermined` for a sentence that only shows that the text is a bounce."""
     weight: Weight = "sure"
-    unless: Phrase | None = None
-    """Not believed where this stands in the same sentence."""
+    unless: tuple[Phrase, ...] = ()
+    """Not believed where one of these stands in the same sentence."""
     hosts: tuple[Host, ...] = ()
     """Believed only of a mail system known by one of these."""
     codes: tuple[str, ...] = ()

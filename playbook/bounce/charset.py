@@ -1,0 +1,105 @@
+"""Bytes become text, whatever charset was declared.
+
+Declared charsets in bounces are often wrong: ISO-2022-JP that is EUC-JP or UTF-8, nothing declared at
+all. So the bytes are asked first, in an order that recovers all Japanese samples tried: escape
+sequences, then UTF-8, then a scored choice of CP932 and EUC-JP; only then the declaration counts.
+"""
+
+from __future__ import annotations
+
+import re
+
+_ESCAPE = re.compile(rb"\x1b(?:\$[@AB]|\$\([A-Z]|\([BJI])")
+_JAPANESE = frozenset(
+    "iso-2022-jp iso-2022-jp-1 iso-2022-jp-2 iso-2022-jp-ms shift_jis shift-jis sjis x-sjis cp932 "
+    "ms932 windows-31j euc-jp x-euc-jp eucjp".split()
+)
+_UNDECLARED = frozenset(("", "us-ascii", "ascii", "utf-8", "utf8", "unknown-8bit", "8bit"))
+# Declared under the name of a smaller set, sent in the larger one: WHATWG's encoding table.
+_LARGER = {"gb2312": "gb18030", "gbk": "gb18030", "iso-8859-1": "cp1252", "ks_c_5601-1987": "cp949"}
+
+_KANA = re.compile("[\u3041-\u3096\u30a1-\u30fc、。]")
+_KANJI = re.compile("[\u4e00-\u9fff]")
+_JAPANESE_LETTER = re.compile("[\u3041-\u3096\u30a1-\u30fc\u4e00-\u9fff\uff66-\uff9f]")
+_WESTERN = re.compile("[a-z][\u4e00-\u9fff\uff66-\uff9f]|[\u4e00-\u9fff\uff66-\uff9f][a-z]")
+_HALF_KANA = re.compile("[\uff61-\uff9f\ue000-\uf8ff]")
+
+
+def decode(raw: bytes, declared: str = "") -> str:
+    """The text of `raw`. Never raises: what cannot be read becomes U+FFFD."""
+    if raw.isascii():
+        return _seven_bit(raw, declared)
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError:
+        pass
+    if _ESCAPE.search(raw):
+        return _iso_2022_jp(raw)
+    declared = declared.lower()
+    if declared in _JAPANESE or declared in _UNDECLARED:
+        return _eight_bit(raw)
+    try:
+        return raw.decode(_LARGER.get(declared, declared), "replace")
+    except (LookupError, ValueError):
+        return _eight_bit(raw)
+
+
+def _seven_bit(raw: bytes, declared: str) -> str:
+    if b"\x1b" in raw and _ESCAPE.search(raw):
+        return _iso_2022_jp(raw)
+    if declared and declared.lower() in ("utf-7", "unicode-1-1-utf-7", "hz-gb-2312", "hz"):
+        try:
+            return raw.decode(declared.lower().replace("unicode-1-1-", ""))
+        except (LookupError, ValueError):
+            pass
+    return raw.decode("ascii")
+
+
+def _iso_2022_jp(raw: bytes) -> str:
+    # ISO-2022-JP-2004 and -EXT know more escapes than the plain codec; JIS X 0201 kana among them.
+    for codec in ("iso2022_jp", "iso2022_jp_ext", "iso2022_jp_2"):
+        try:
+            return raw.decode(codec)
+        except ValueError:
+            continue
+    return raw.decode("iso2022_jp_ext", "replace")
+
+
+def _eight_bit(raw: bytes) -> str:
+    """The better of CP932 and EUC-JP where either looks Japanese, else a Western reading."""
+    whole = {codec: text for codec in ("cp932", "euc_jp") if (text := _strictly(raw, codec))}
+    if len(whole) == 1 and _JAPANESE_LETTER.search(text := next(iter(whole.values()))):
+        if not _WESTERN.search(text):
+            return text
+    candidates = whole or {codec: raw.decode(codec, "replace") for codec in ("cp932", "euc_jp")}
+    text = max(candidates.values(), key=_score)
+    if _score(text) > 0:
+        return text
+    return raw.decode("utf-8" if _mostly_utf8(raw) else "cp1252", "replace")
+
+
+def _strictly(raw: bytes, codec: str) -> str:
+    try:
+        return raw.decode(codec)
+    except ValueError:
+        return ""
+
+
+def _score(text: str) -> int:
+    """How Japanese a text looks: kana and common kanji speak for it; half-width kana, which every
+    pair of EUC-JP bytes yields when read as CP932, a kanji inside a Western word, which an umlaut
+    yields, and broken characters speak against it."""
+    return (
+        2 * len(_KANA.findall(text))
+        + len(_KANJI.findall(text))
+        - 3 * len(_HALF_KANA.findall(text))
+        - 5 * len(_WESTERN.findall(text))
+        - 5 * text.count("\ufffd")
+    )
+
+
+def _mostly_utf8(raw: bytes) -> bool:
+    text = raw.decode("utf-8", "replace")
+    broken = text.count("\ufffd")
+    good = sum(1 for char in text[:20000] if ord(char) > 127) - broken
+    return good > 2 * broken

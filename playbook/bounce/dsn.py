@@ -1,0 +1,143 @@
+"""The machine part: per-recipient fields of RFC 3464 and RFC 6533, wherever they stand in the text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+_FIELD = re.compile(
+    r"^[ \t>|]*(final-recipient|original-recipient|action|status|remote-mta|diagnostic-code|"
+    r"localized-diagnostic|reporting-mta|x-actual-recipient|x-display-name|x-supplementary-info)"
+    r"[ \t]*:[ \t]*(.*(?:\n[ \t]+\S.*)*)",
+    re.I | re.M,
+)  # fmt: skip
+_ADDRESS = re.compile(r"[^\s<>;,\"']+@[^\s<>;,\"']+")
+_STATUS = re.compile(r"[245]\.\d{1,3}\.\d{1,3}")
+_UNITEXT = re.compile(r"\\x\{([0-9A-Fa-f]{1,6})\}")
+_XTEXT = re.compile(r"\+([0-9A-F]{2})")
+_MOST = 2_000
+
+ACTIONS = frozenset(("failed", "delayed", "delivered", "relayed", "expanded"))
+
+
+@dataclass(slots=True)
+class Block:
+    """The fields of one recipient, with the places of those that are evidence."""
+
+    final_recipient: str | None = None
+    original_recipient: str | None = None
+    action: str | None = None
+    status: str | None = None
+    status_span: tuple[int, int] = (0, 0)
+    action_span: tuple[int, int] = (0, 0)
+    remote_mta: str | None = None
+    diagnostic: str | None = None
+    diagnostic_spans: list[tuple[int, int]] = field(default_factory=list)
+    start: int = 0
+    end: int = 0
+
+
+@dataclass(slots=True)
+class Report:
+    """All recipients of a report, and who wrote it."""
+
+    reporting_mta: str | None = None
+    blocks: list[Block] = field(default_factory=list)
+
+
+def read(shown: str, start: int, end: int) -> Report:
+    """The deliveries reported in `shown[start:end]`."""
+    report = Report()
+    block: Block | None = None
+    for name, value, span in _fields(shown, start, end):
+        if name == "reporting-mta":
+            report.reporting_mta = report.reporting_mta or _typed(value)
+            continue
+        if block is None or _begins_another(block, name, shown, span[0]):
+            block = Block(start=span[0])
+            report.blocks.append(block)
+            if len(report.blocks) >= _MOST:
+                break
+        block.end = span[1]
+        _take(block, name, value, span)
+    report.blocks = [known for known in report.blocks if _says_something(known)]
+    return report
+
+
+def _fields(shown: str, start: int, end: int) -> Iterator[tuple[str, str, tuple[int, int]]]:
+    for found in _FIELD.finditer(shown, start, end):
+        yield found[1].lower(), found[2].strip(), found.span(2)
+
+
+def _begins_another(block: Block, name: str, shown: str, at: int) -> bool:
+    """Whether a field belongs to the next recipient: one that this block has already."""
+    if name == "final-recipient":
+        return block.final_recipient is not None or (
+            block.diagnostic is not None and "\n\n" in shown[block.end : at]
+        )
+    if name == "original-recipient":
+        return block.original_recipient is not None or (
+            block.final_recipient is not None and "\n\n" in shown[block.end : at]
+        )
+    if name == "action":
+        return block.action is not None and block.final_recipient is None
+    return False
+
+
+def _take(block: Block, name: str, value: str, span: tuple[int, int]) -> None:
+    if name == "final-recipient":
+        block.final_recipient = _recipient(value)
+    elif name == "x-actual-recipient":
+        block.original_recipient = block.original_recipient or _recipient(value)
+    elif name == "original-recipient":
+        block.original_recipient = _recipient(value)
+    elif name == "action":
+        action = re.match(r"[a-z]*", value.lower())
+        block.action = action[0] if action and action[0] in ACTIONS else None
+        block.action_span = span
+    elif name == "status":
+        found = _STATUS.search(value)
+        if found and block.status is None:
+            block.status = found[0]
+            block.status_span = (span[0] + found.start(), span[0] + found.end())
+    elif name == "remote-mta":
+        block.remote_mta = _typed(value) or None
+    elif name in ("diagnostic-code", "localized-diagnostic", "x-supplementary-info"):
+        block.diagnostic = block.diagnostic or " ".join(_typed(value).split())
+        block.diagnostic_spans.append(span)
+
+
+def _says_something(block: Block) -> bool:
+    return any((block.final_recipient, block.original_recipient, block.diagnostic, block.action))
+
+
+def _typed(value: str) -> str:
+    """A field's value without its type, as `smtp;` or `dns;`."""
+    kind, semicolon, rest = value.partition(";")
+    return rest.strip() if semicolon and " " not in kind.strip() else value.strip()
+
+
+def _recipient(value: str) -> str | None:
+    """The address in `rfc822;user@example.jp`, also as xtext or unitext (RFC 3461, RFC 6533)."""
+    kind, _, rest = value.partition(";") if ";" in value else ("", "", value)
+    rest = rest.strip()
+    if "utf-8" in kind.lower():
+        rest = _UNITEXT.sub(_char, rest)
+    rest = rest.strip("<>\"' ")
+    if rest.upper().startswith("SMTP:"):
+        rest = rest[5:]
+    found = _ADDRESS.search(rest)
+    address = found[0] if found else rest.split()[0] if rest.split() else ""
+    return _XTEXT.sub(_byte, address).strip("<>\"'") if "+" in address else address or None
+
+
+def _char(found: re.Match[str]) -> str:
+    number = int(found[1], 16)
+    return chr(number) if number < 0x110000 and not 0xD800 <= number < 0xE000 else found[0]
+
+
+def _byte(found: re.Match[str]) -> str:
+    # Only what an address may not carry openly was encoded; a plus sign before digits is a tag.
+    char = chr(int(found[1], 16))
+    return char if char in "+= @" else found[0]

@@ -1,0 +1,330 @@
+"""Anything pasted becomes one `shown` text with zones, and the headers of a raw mail.
+
+Every span of a reading refers to `shown`. A zone says who speaks there: the headers, the human part,
+the machine part of RFC 3464, or the returned message, whose words are never evidence.
+"""
+
+from __future__ import annotations
+
+import quopri
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from playbook.bounce import mime
+from playbook.bounce.charset import decode
+from playbook.bounce.markup import looks_like_html, text_of_html
+
+LONGEST = 2 * 1024 * 1024
+"""Characters that are read; what stands behind is the returned message or not a bounce."""
+
+_NESTED = 3
+
+
+class Zone(StrEnum):
+    """Who speaks in a stretch of `shown`."""
+
+    HEADERS = "headers"
+    HUMAN = "human"
+    STATUS = "status"
+    RETURNED = "returned"
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """`shown[start:end]` and who speaks there."""
+
+    start: int
+    end: int
+    zone: Zone
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """What was pasted, ready to be read."""
+
+    shown: str
+    stretches: tuple[Stretch, ...]
+    """In the order of `shown`, without gaps."""
+    headers: Mapping[str, str]
+    """Of a raw mail; empty for a pasted text."""
+    report_type: str = ""
+    """RFC 6522: `delivery-status`, `feedback-report`, `disposition-notification`; empty where none."""
+
+
+def take_in(pasted: str | bytes) -> Intake:
+    """Read anything: a raw mail in any charset, or a text copied from anywhere."""
+    if isinstance(pasted, str):
+        if not _is_mail(pasted[:4000]):
+            return _of_text(pasted)
+        pasted = pasted.encode("utf-8", "replace")
+    raw = pasted[:LONGEST]
+    if b"\r" in raw:
+        raw = raw.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    if b"\0" in raw:
+        raw = _without_nulls(raw)
+    raw = raw.lstrip(b"\n")
+    if raw.startswith(b"From ") or raw.startswith(b">From "):
+        raw = raw.partition(b"\n")[2]
+    if _is_mail(raw[:4000].decode("latin-1")):
+        return _of_mail(raw)
+    return _of_text(decode(raw))
+
+
+def _without_nulls(raw: bytes) -> bytes:
+    for mark, codec in ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
+        if raw.startswith(mark):
+            return raw.decode(codec, "replace").encode("utf-8", "replace")
+    if raw[1:200:2].count(0) > 60:
+        return raw.decode("utf-16-le", "replace").encode("utf-8", "replace")
+    return raw.replace(b"\0", b"")
+
+
+_FIELD = re.compile(r"[A-Za-z][A-Za-z0-9-]{1,60}[ \t]*:(?=[ \t\r\n])")
+_CERTAIN_FIELD = re.compile(
+    r"^(?:return-path|received|delivered-to|mime-version|message-id|x-[a-z-]+|content-type|"
+    r"dkim-signature|envelope-to|authentication-results|auto-submitted|x-original-to)[ \t]*:",
+    re.I | re.M,
+)  # fmt: skip
+
+
+def _is_mail(start: str) -> bool:
+    """Whether a text begins with a header block of its own, as a raw mail does."""
+    start = start.lstrip("\ufeff \t\r\n")
+    if start.startswith(("From ", ">From ")):
+        start = start.partition("\n")[2]
+    if not _FIELD.match(start):
+        return False
+    head = re.split(r"\r?\n[ \t]*\r?\n|\r[ \t]*\r", start, maxsplit=1)[0]
+    fields = sum(1 for line in head.splitlines() if _FIELD.match(line))
+    return fields >= 2 and _CERTAIN_FIELD.search(head) is not None
+
+
+# --- a raw mail -------------------------------------------------------------------------------
+
+_SHOWN_HEADERS = (("from", "From: "), ("to", "To: "), ("subject", "Subject: "))
+
+
+def _of_mail(raw: bytes, depth: int = 0) -> Intake:
+    mail = mime.parse(raw)
+    inner = _forwarded(mail) if depth < _NESTED else None
+    if inner is not None:
+        return _of_mail(inner.replace(b"\r\n", b"\n"), depth + 1)
+    pieces: list[tuple[Zone, str]] = []
+    lines = [label + mail.headers[name] for name, label in _SHOWN_HEADERS if mail.headers.get(name)]
+    if lines:
+        pieces.append((Zone.HEADERS, "\n".join(lines) + "\n\n"))
+    report_type = mail.report_type
+    for part in mail.parts:
+        kind = part.media_type
+        if kind in ("message/delivery-status", "message/global-delivery-status"):
+            report_type = report_type or "delivery-status"
+            pieces.append((Zone.STATUS, part.text.strip("\n") + "\n\n"))
+        elif kind == "message/feedback-report":
+            report_type = "feedback-report"
+            pieces.append((Zone.HEADERS, part.text.strip("\n") + "\n\n"))
+        elif kind == "message/disposition-notification":
+            report_type = "disposition-notification"
+            pieces.append((Zone.HEADERS, part.text.strip("\n") + "\n\n"))
+        elif part.text.strip():
+            text = text_of_html(part.text) if _is_bare_html(part) else part.text.strip("\n")
+            pieces.extend(_human(text + "\n\n"))
+    return _joined(pieces, mail.headers, report_type)
+
+
+def _is_bare_html(part: mime.Part) -> bool:
+    """HTML that was sent as plain text."""
+    return part.media_type != "text/html" and "</" in part.text and looks_like_html(part.text)
+
+
+_REPORT_SENDER = re.compile(r"mailer-daemon|postmaster|mail delivery|system administrator", re.I)
+
+
+def _forwarded(mail: mime.Mail) -> bytes | None:
+    """The bounce inside a mail that only carries it, as when a customer forwards it whole."""
+    if mail.report_type or _REPORT_SENDER.search(mail.headers.get("from", "")):
+        return None
+    own = "".join(part.text for part in mail.parts)
+    if len(own) > 3000 or any(part.media_type == "message/delivery-status" for part in mail.parts):
+        return None
+    for part in mail.parts:
+        if part.media_type != "message/rfc822":
+            continue
+        head = part.raw[:6000].lower()
+        if b"report-type=" in head or re.search(rb"^from:.{0,80}(mailer-daemon|postmaster@)", head, re.M):
+            return part.raw.lstrip(b"\r\n")
+    return None
+
+
+def _joined(
+    pieces: list[tuple[Zone, str]], headers: Mapping[str, str], report_type: str
+) -> Intake:
+    stretches: list[Stretch] = []
+    at = 0
+    for zone, text in pieces:
+        stretches.append(Stretch(at, at + len(text), zone))
+        at += len(text)
+    shown = "".join(text for _, text in pieces)
+    return Intake(shown, tuple(stretches), headers, report_type)
+
+
+# --- a pasted text ----------------------------------------------------------------------------
+
+_QUOTED = re.compile(r"^[ \t]?(?:>|\|)[ \t>|]*", re.M)
+_SOFT_BREAK = re.compile(r"=[ \t]*\n")
+_QP_PAIR = re.compile(r"=[0-9A-F]{2}")
+_BASE64 = re.compile(r"(?:^[A-Za-z0-9+/]{40,76}[ \t]*\n)+[A-Za-z0-9+/]{2,76}={0,2}[ \t]*$", re.M)
+_LOST_ESCAPES = re.compile(r"\$B((?:[!-~]{2}){2,400}?)\((?=[BJ])[BJ]")
+
+
+def _of_text(text: str) -> Intake:
+    text = text[:LONGEST]
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if not text.isascii():
+        text = _repaired(text.encode("utf-8", "replace").decode("utf-8"))
+    elif "\x1b" in text:
+        text = decode(text.encode("ascii"))
+    if "$B" in text:
+        text = _LOST_ESCAPES.sub(_with_escapes, text)
+    if "=" in text:
+        text = _without_quoted_printable(text)
+        if "=?" in text:
+            text = mime.words(b"", text)
+    text = _BASE64.sub(_decoded_base64, text) if len(text) > 80 else text
+    if "</" in text and looks_like_html(text):
+        text = text_of_html(text)
+    text = _unquoted(text)
+    return _joined(list(_human(text)), {}, "")
+
+
+def _repaired(text: str) -> str:
+    """Undo UTF-8 that was read as Latin-1, Windows-1252 or CP932."""
+    if re.search("[\u00c2-\u00ef][\u0080-\u00bf]", text):
+        codecs: tuple[str, ...] = ("latin-1", "cp1252")
+    elif len(re.findall("[\u7e3a\u7e5d\u8b5b\u8703\u83a0]", text)) * 8 > len(text) > 8:
+        codecs = ("cp932",)
+    elif re.search("[\u00c2-\u00ef][\u20ac\u201a-\u2122\u0152-\u0192]", text):
+        codecs = ("cp1252",)
+    else:
+        return text
+    for codec in codecs:
+        raw = text.encode(codec, "ignore" if codec == "cp932" else "replace")
+        better = raw.decode("utf-8", "replace")
+        if better.count("\ufffd") * 10 < len(better) and better.count("?") < len(better) // 4 + 2:
+            return better
+    return text
+
+
+def _with_escapes(found: re.Match[str]) -> str:
+    """ISO-2022-JP whose escape characters were lost on the way."""
+    try:
+        return (b"\x1b$B" + found[1].encode("ascii") + b"\x1b(B").decode("iso2022_jp")
+    except ValueError:
+        return found[0]
+
+
+def _without_quoted_printable(text: str) -> str:
+    pairs = len(_QP_PAIR.findall(text[:20000]))
+    if pairs < 3 and not (pairs and _SOFT_BREAK.search(text)):
+        return text
+    raw = quopri.decodestring(text.encode("utf-8", "replace"))
+    return decode(raw)
+
+
+def _decoded_base64(found: re.Match[str]) -> str:
+    text = decode(mime.base64_bytes(found[0].encode("ascii")))
+    readable = sum(char.isprintable() or char in "\n\t\r" for char in text)
+    return text.replace("\r\n", "\n") if text and readable >= len(text) * 0.95 else found[0]
+
+
+def _unquoted(text: str) -> str:
+    """A text in which every other line is quoted, as when a bounce is forwarded, without the marks."""
+    if "\n>" not in text and not text.startswith(">"):
+        return text
+    # A transcript of sendmail quotes commands with three marks; those are no quotation.
+    marks = re.findall(r"^[ \t]?>(?!>>)", text, re.M)
+    lines = text.count("\n") + 1
+    return _QUOTED.sub(_kept_transcript, text) if len(marks) * 2 >= lines - 1 else text
+
+
+def _kept_transcript(found: re.Match[str]) -> str:
+    return ">>> " if ">>>" in found[0] else ""
+
+
+# --- where the returned message begins ---------------------------------------------------------
+
+_COPY = re.compile(
+    r"^[ \t>|]*(?:"
+    r"-{1,}[ \t]*below (?:this line|the next line) is a copy|-{2,}[^\n]{0,30}\bcopy of (?:the|your) (?:message|mail)"
+    r"|[^\n]{0,30}below is a copy of the original message"
+    r"|-{2,}[^\n]{0,40}(?:original|returned|unsent|bounced|undelivered|rejected) (?:message|mail|e-mail)"
+    r"|-{2,}[^\n]{0,12}(?:message header|header of the|the header|message body|the body of the)"
+    r"|-{2,}[^\n]{0,6}(?:forwarded message|the forwarded message|message text|transcript of (?:the )?message)"
+    r"|original message (?:headers|follows|text)|(?:your |the )?(?:original|unsent|returned) message (?:follows|is (?:below|attached|as follows|included))"
+    r"|the (?:first \d+ lines of (?:your|the) )?(?:original|following) message (?:headers? )?(?:follows|was)"
+    r"|(?:the )?first \d+ (?:lines|bytes|characters) of [^\n]{0,30}(?:message|mail)"
+    r"|-{2,}[^\n]{0,12}(?:mensaje original|message original|messaggio originale|mensagem original|urspr\u00fcngliche nachricht|original ?nachricht)"
+    r"|(?:-{2,}|={2,}|[*]{2,})?[^\n]{0,12}(?:\u5143\u306e\u30e1\u30fc\u30eb|\u5143\u306e\u30e1\u30c3\u30bb\u30fc\u30b8|\u4ee5\u4e0b\u306f\u5143|\u539f\u4fe1\u4ef6|\u539f\u90ae\u4ef6)[^\n]{0,20}-{2,}"
+    r")", re.I | re.M,
+)  # fmt: skip
+_TRANSPORT_FIELD = re.compile(
+    r"^[ \t>|]{0,8}(?:return-path|received|message-id|mime-version|dkim-signature|x-mailer|"
+    r"x-originating-ip|content-transfer-encoding|domainkey-signature)[ \t]*:[ \t]*\S", re.I | re.M,
+)  # fmt: skip
+_ANY_FIELD = re.compile(r"[ \t>|]{0,8}[A-Za-z][A-Za-z-]{1,40}[ \t]*:|[ \t>|]{1,8}\S")
+_STATUS_FIELD = re.compile(
+    r"^[ \t>|]{0,8}(?:final-recipient|original-recipient|diagnostic-code|action|status)[ \t]*:",
+    re.I | re.M,
+)  # fmt: skip
+
+
+def _human(text: str) -> Iterator[tuple[Zone, str]]:
+    """`text` cut where the returned message begins, and where a failure is spoken of again."""
+    start = _returned_from(text)
+    if start is None:
+        yield Zone.HUMAN, text
+        return
+    if start:
+        yield Zone.HUMAN, text[:start]
+    again = _STATUS_FIELD.search(text, start)
+    if again and len(_STATUS_FIELD.findall(text, start)) >= 2:
+        yield Zone.RETURNED, text[start : again.start()]
+        yield Zone.HUMAN, text[again.start() :]
+    else:
+        yield Zone.RETURNED, text[start:]
+
+
+def _returned_from(text: str) -> int | None:
+    copy = _COPY.search(text) if "\n" in text else None
+    end = copy.start() if copy else len(text)
+    for field in _TRANSPORT_FIELD.finditer(text, 0, end):
+        start = _block_start(text, field.start())
+        if _fields_from(text, start) >= 3:
+            return start
+    return copy.start() if copy else None
+
+
+def _block_start(text: str, at: int) -> int:
+    """The first line of the header block that `at` stands in."""
+    for _ in range(40):
+        before = text.rfind("\n", 0, max(at - 1, 0)) + 1
+        line = text[before:at]
+        if at == 0 or not line.strip(" \t>|\n") or not _ANY_FIELD.match(line):
+            return at
+        at = before
+    return at
+
+
+def _fields_from(text: str, start: int) -> int:
+    """How many lines of a header block follow, up to four."""
+    count = 0
+    for line in text[start : start + 3000].split("\n")[:30]:
+        if not line.strip(" \t>|"):
+            break
+        if re.match(r"[ \t>|]{0,8}[A-Za-z][A-Za-z-]{1,40}[ \t]*:", line):
+            count += 1
+            if count >= 4:
+                break
+    return count

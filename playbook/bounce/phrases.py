@@ -1,0 +1,230 @@
+"""Which wordings stand in a text. One pass over the text finds the rarest literal of every wording;
+only where one stands is the rest of its phrase looked for, near by.
+
+The cost is linear in the text whatever the phrases are: they are literals, never regular
+expressions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Protocol
+
+from playbook.bounce.normal import fold
+
+_GAP = 120
+"""How many characters `…` may stand for; it never reaches over the end of a sentence."""
+
+_SENTENCE_ENDS = (". ", "。", "! ", "? ")
+
+_MOST_LITERALS = 2_000
+"""Alternatives a single stretch between two `…` may have."""
+
+
+class PhraseError(ValueError):
+    """A phrase whose brackets do not pair, or that says nothing, or too much."""
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """A phrase ready to be looked for: literals before the anchor (nearest last), of the anchor, and
+    after it. Every `open` edge may lie inside a word."""
+
+    before: tuple[tuple[str, ...], ...]
+    anchor: tuple[str, ...]
+    after: tuple[tuple[str, ...], ...]
+    open_start: bool
+    open_end: bool
+
+
+def compiled(says: str) -> Phrase:
+    """The phrase `says` describes: `(a|b|)` for alternatives, `…` for any words in between.
+
+    A bracket that holds no `|` is meant as it stands.
+
+    Raises:
+        PhraseError: when it cannot be read.
+    """
+    pieces = [piece.strip() for piece in says.split("…")]
+    open_start, open_end = pieces[0] == "", pieces[-1] == "" and len(pieces) > 1
+    segments = [_literals(piece) for piece in pieces if piece]
+    if not segments:
+        raise PhraseError(says)
+    # The stretch whose shortest alternative is longest is the rarest in ordinary text.
+    best = max(range(len(segments)), key=lambda i: min(map(len, segments[i])))
+    if min(map(len, segments[best])) < 2:
+        raise PhraseError(says)
+    return Phrase(
+        before=tuple(segments[:best]),
+        anchor=segments[best],
+        after=tuple(segments[best + 1 :]),
+        open_start=open_start,
+        open_end=open_end,
+    )
+
+
+def _literals(piece: str) -> tuple[str, ...]:
+    """Every text a stretch of a phrase stands for, in normal form."""
+    made = {fold(text) for text in _expanded(piece)}
+    made.discard("")
+    if not made:
+        raise PhraseError(piece)
+    return tuple(sorted(made))
+
+
+def _expanded(piece: str) -> list[str]:
+    """`piece` with every bracket that holds alternatives resolved; brackets without `|` are text."""
+    texts = [""]
+    at = 0
+    while at < len(piece):
+        choices, end = _group(piece, at) if piece[at] == "(" else ([piece[at]], at + 1)
+        texts = [text + choice for text in texts for choice in choices]
+        if len(texts) > _MOST_LITERALS:
+            raise PhraseError(piece)
+        at = end
+    return texts
+
+
+def _group(piece: str, start: int) -> tuple[list[str], int]:
+    """The choices of the bracket that opens at `start`, and where it ends."""
+    depth = 0
+    bars: list[int] = []
+    for at in range(start, len(piece)):
+        char = piece[at]
+        depth += (char == "(") - (char == ")")
+        if char == "|" and depth == 1:
+            bars.append(at)
+        if depth == 0:
+            if not bars:
+                return ["("], start + 1
+            edges = [start, *bars, at]
+            inner = [piece[a + 1 : b] for a, b in pairwise(edges)]
+            return [text for choice in inner for text in _expanded(choice)], at + 1
+    return ["("], start + 1
+
+
+class _Automaton(Protocol):
+    def find_matches_as_indexes(
+        self, haystack: str, overlapping: bool = ...
+    ) -> list[tuple[int, int, int]]: ...
+
+
+def _automaton(literals: Sequence[str]) -> _Automaton:
+    try:
+        import ahocorasick_rs
+    except ImportError:
+        return _PlainAutomaton(literals)
+    return ahocorasick_rs.AhoCorasick(
+        literals, implementation=ahocorasick_rs.Implementation.ContiguousNFA
+    )
+
+
+class _PlainAutomaton:
+    """The same answers without the compiled library, for platforms it is not built for."""
+
+    def __init__(self, literals: Sequence[str]) -> None:
+        self._next: list[dict[str, int]] = [{}]
+        self._ends: list[list[int]] = [[]]
+        self._lengths = [len(literal) for literal in literals]
+        for number, literal in enumerate(literals):
+            state = 0
+            for char in literal:
+                state = self._next[state].setdefault(char, len(self._next))
+                if state == len(self._ends):
+                    self._next.append({})
+                    self._ends.append([])
+            self._ends[state].append(number)
+        self._fail = self._failures()
+
+    def _failures(self) -> list[int]:
+        fail = [0] * len(self._next)
+        queue = list(self._next[0].values())
+        for state in queue:
+            for char, child in self._next[state].items():
+                back = fail[state]
+                while back and char not in self._next[back]:
+                    back = fail[back]
+                fail[child] = self._next[back].get(char, 0) if self._next[back].get(char) != child else 0
+                self._ends[child].extend(self._ends[fail[child]])
+                queue.append(child)
+        return fail
+
+    def find_matches_as_indexes(
+        self, haystack: str, overlapping: bool = True
+    ) -> list[tuple[int, int, int]]:
+        """Number, start and end of every literal found, by where they end."""
+        found: list[tuple[int, int, int]] = []
+        state = 0
+        for place, char in enumerate(haystack, 1):
+            while state and char not in self._next[state]:
+                state = self._fail[state]
+            state = self._next[state].get(char, 0)
+            for number in self._ends[state]:
+                found.append((number, place - self._lengths[number], place))
+        return found
+
+
+class Scanner:
+    """Finds many phrases at once. A phrase is known by its place in the sequence it was made from."""
+
+    def __init__(self, phrases: Iterable[Phrase]) -> None:
+        self._phrases = tuple(phrases)
+        owners: dict[str, list[int]] = {}
+        for number, phrase in enumerate(self._phrases):
+            for literal in phrase.anchor:
+                owners.setdefault(literal, []).append(number)
+        self._owners = tuple(tuple(numbers) for numbers in owners.values())
+        self._automaton = _automaton(tuple(owners)) if owners else None
+
+    def find(self, text: str) -> Iterator[tuple[int, int, int]]:
+        """The phrases that stand in `text` (in normal form), each with its start and end."""
+        if self._automaton is None:
+            return
+        for literal, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
+            inside_start = start > 0 and _joins(text[start - 1], text[start])
+            inside_end = end < len(text) and _joins(text[end - 1], text[end])
+            for number in self._owners[literal]:
+                phrase = self._phrases[number]
+                span = _whole(phrase, text, start, end, inside_start, inside_end)
+                if span:
+                    yield number, span[0], span[1]
+
+
+def _joins(left: str, right: str) -> bool:
+    """Whether two letters belong to one word; Japanese and Chinese words have no edges."""
+    return left < "\u0500" and right < "\u0500" and left.isalnum() and right.isalnum()
+
+
+def _whole(
+    phrase: Phrase, text: str, start: int, end: int, inside_start: bool, inside_end: bool
+) -> tuple[int, int] | None:
+    """The span of the whole phrase round an anchor; none where the rest is missing."""
+    if inside_start and (phrase.before or not phrase.open_start):
+        return None
+    if inside_end and (phrase.after or not phrase.open_end):
+        return None
+    first, last = start, end
+    for literals in reversed(phrase.before):
+        floor = max(first - _GAP, 0)
+        for mark in _SENTENCE_ENDS:
+            floor = max(floor, text.rfind(mark, floor, first))
+        first = max(text.rfind(literal, floor, first) for literal in literals)
+        if first < 0:
+            return None
+    for literals in phrase.after:
+        ceiling = last + _GAP
+        for mark in _SENTENCE_ENDS:
+            at = text.find(mark, last, ceiling)
+            ceiling = at if at >= 0 else ceiling
+        found = [
+            (place, -len(literal))
+            for literal in literals
+            if (place := text.find(literal, last, ceiling)) >= 0
+        ]
+        if not found:
+            return None
+        place, length = min(found)
+        last = place - length
+    return first, last

@@ -1,0 +1,165 @@
+"""The human part: SMTP replies wherever they are quoted, which command they answered, and recipients.
+
+Only the layout is read here. What the sentences mean is knowledge.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+# A number is a reply code when it stands where a reply begins, or an enhanced code follows it.
+_CODE = re.compile(r"[245](?:\.[0-7]\.\d{1,3}(?![\w.@-])|\d\d(?![\w./:@%]))")
+_INTRODUCED = re.compile(
+    r"(?:said|says|saying|answered|response|responded|reply|replied|returned|returned an error|"
+    r"smtp|error|code|reason|reports|result|status|server|diagnostic|failed|"
+    r"because|\u30a8\u30e9\u30fc|\u5fdc\u7b54|\u8fd4\u7b54|\u30b3\u30fc\u30c9|\u7406\u7531)[^\w\n]{0,6}(?:\n[ \t]*)?$",
+    re.I,
+)  # fmt: skip
+_LINE_START = re.compile(r"[\s\"'<>(\[*|.\u300c\u30fb#-]*$")
+_STAGE = re.compile(
+    r"(?:in reply to|after|response to|did not like our|for|to|sent|during|at)[^\n]{0,16}?\b"
+    r"(?:(end of data|data|final data|dot|bdat)|(rcpt)|(mail)(?: from)|(ehlo|helo|connect|initial connection|"
+    r"initial server greeting|banner))\b|>>>\s*(?:(data|bdat|\.(?=\s))|(rcpt)|(mail)|(ehlo|helo))",
+    re.I,
+)  # fmt: skip
+_STAGES = ("data", "rcpt", "mail", "connect")
+
+_LONGEST_REPLY = 1_200
+
+
+@dataclass(slots=True)
+class Reply:
+    """An SMTP reply quoted in the text (RFC 5321, 4.2), or an enhanced code with its words."""
+
+    start: int
+    end: int
+    code: str | None
+    code_span: tuple[int, int]
+    status: str | None
+    status_span: tuple[int, int]
+    is_remote: bool
+    """Said by the server that refused, not by the one that reports."""
+    stage: str | None
+    """The command it answered: connect, mail, rcpt, data."""
+
+
+def replies(shown: str, start: int, end: int) -> list[Reply]:
+    """Every reply quoted in `shown[start:end]`, in order."""
+    found: list[Reply] = []
+    for code in _CODE.finditer(shown, start, end):
+        at = code.start()
+        before = shown[at - 1] if at > start else "\n"
+        if before.isalnum() or before in "./@_$%+=":
+            continue
+        if "." in code[0]:
+            _take_status(found, shown, code, before)
+        elif code[0][0] != "2" and _is_reply(shown, start, code):
+            _take_code(found, shown, code, before)
+    for i, reply in enumerate(found):
+        limit = found[i + 1].start if i + 1 < len(found) else end
+        reply.end = _end(shown, reply, min(limit, reply.start + _LONGEST_REPLY))
+        reply.stage = _stage(shown, reply, found[i - 1].end if i else start)
+    if any(reply.is_remote for reply in found):
+        return found
+    for reply in found:
+        # Without a transcript of the conversation every reply quoted is the other side's.
+        reply.is_remote = True
+    return found
+
+
+def _take_status(found: list[Reply], shown: str, code: re.Match[str], before: str) -> None:
+    span = code.span()
+    last = found[-1] if found else None
+    if last and last.status is None and span[0] - last.code_span[1] <= 4:
+        last.status, last.status_span = code[0], span
+    elif last and span[0] - last.start < 300 and "\n\n" not in shown[last.start : span[0]]:
+        # qmail writes the enhanced code at the end of its sentence; Gmail repeats it in every line.
+        if last.status is None:
+            last.status, last.status_span = code[0], span
+    elif before not in "-:" and code[0][0] != "2":
+        found.append(Reply(_line_start(shown, span[0]), 0, None, span, code[0], span, False, None))
+
+
+def _take_code(found: list[Reply], shown: str, code: re.Match[str], before: str) -> None:
+    last = found[-1] if found else None
+    if last and last.code == code[0] and "\n\n" not in shown[last.start : code.start()]:
+        gap = code.start() - last.start
+        if gap < 400 and (shown[code.end() : code.end() + 1] == "-" or last.end == -1):
+            last.end = -1  # a line of the same reply follows: 550-5.7.1 … 550 5.7.1 …
+            if shown[code.end() : code.end() + 1] != "-":
+                last.end = 0
+            return
+    line = shown[shown.rfind("\n", 0, code.start()) + 1 : code.start()]
+    reply = Reply(code.start(), 0, code[0], code.span(), None, (0, 0), "<<<" in line, None)
+    if shown[code.end() : code.end() + 1] == "-":
+        reply.end = -1
+    found.append(reply)
+
+
+def _is_reply(shown: str, start: int, code: re.Match[str]) -> bool:
+    after = shown[code.end() : code.end() + 8]
+    if re.match(r"[ \-]#?[245]\.\d{1,3}\.\d", after):
+        return True
+    if after[:1] not in ("", " ", "-", "\n", "\t", ",", ".", ";", ")", '"', "'", "#", "<"):
+        return False
+    before = shown[max(code.start() - 60, start) : code.start()]
+    line = before[before.rfind("\n") + 1 :]
+    if ("\n" in before or len(before) < 60) and _LINE_START.match(line):
+        return bool(re.match(r"[ \-\t,.;\"'#<]*\S", after)) or not after.strip()
+    return line.rstrip().endswith((":", ";", "<<<", "...", "\u300d", "\u300c", '"', "(")) or bool(
+        _INTRODUCED.search(before)
+    )
+
+
+def _line_start(shown: str, at: int) -> int:
+    """Where the sentence an enhanced code closes begins: at most two lines above."""
+    line = shown.rfind("\n", 0, at) + 1
+    above = shown.rfind("\n", 0, max(line - 1, 0)) + 1
+    return above if shown[above:line].strip() and not shown[above:line].rstrip().endswith(":") else line
+
+
+def _end(shown: str, reply: Reply, limit: int) -> int:
+    blank = re.compile(r"\n[ \t>|]*\n").search(shown, reply.status_span[1] or reply.start, limit)
+    end = blank.start() if blank else limit
+    for mark in ("\n>>>", "\n...", "\n<"):
+        at = shown.find(mark, reply.start + 1, end)
+        if at > 0 and (mark != "\n<" or shown[at : at + 4] != "\n<<<"):
+            end = at
+    return max(end, reply.code_span[1], reply.status_span[1])
+
+
+def _stage(shown: str, reply: Reply, floor: int) -> str | None:
+    after = _STAGE.search(shown, reply.start, reply.end)
+    if after is None:
+        window = shown[max(floor, reply.start - 200) : reply.start]
+        for after in _STAGE.finditer(window):
+            pass
+    if after is None:
+        return None
+    groups = after.groups()
+    return next(_STAGES[i % 4] for i, group in enumerate(groups) if group)
+
+
+# --- recipients -------------------------------------------------------------------------------
+
+_ADDRESS = re.compile(
+    r"(?<![\w.+@/-])[A-Za-z0-9_.+=!#$%&'*/?^`{|}~-]{1,64}@[A-Za-z0-9][A-Za-z0-9.-]{0,250}[A-Za-z0-9]"
+)
+_NOT_RECIPIENT = re.compile(r"mailer-daemon|postmaster|abuse@|support@|noreply|no-reply|hostmaster", re.I)
+
+
+def addresses(shown: str, spans: Sequence[tuple[int, int]]) -> Iterator[tuple[str, int]]:
+    """Addresses in the stretches, with their places."""
+    for start, end in spans:
+        for found in _ADDRESS.finditer(shown, start, end):
+            yield found[0].strip("'"), found.start()
+
+
+def is_recipient(shown: str, address: str, at: int) -> bool:
+    """Whether an address in the human part is one the mail did not reach."""
+    if _NOT_RECIPIENT.search(address):
+        return False
+    line = shown[shown.rfind("\n", 0, at) + 1 : at].lower()
+    return not re.search(r"\b(?:from|sender|reply-to|mailto|contact|mail from|return-path|cc)\b", line)
