@@ -114,7 +114,7 @@ class Call:
         )
 
     def _nothing_to_ask(self) -> str:
-        return "choose_symptom" if self._state.symptom is None else "no_more_checks"
+        return "no_more_checks" if self._state.is_begun else "choose_symptom"
 
     def _answer_lines(self, question: Question | None) -> Iterator[Line]:
         for each in question.answers if question else ():

@@ -45,7 +45,7 @@ class Papers:
         self._draw_reading()
         self._handoff_head.show(tag("h2", say("handoff")))
         text = self._state.hand_off
-        self._handoff.show(tag("pre", text))
+        self._handoff.show(tag("pre", text or say("handoff_empty")))
         self._copy.label, self._copy.done = say("copy"), say("copied")
         self._copy.text = text
 

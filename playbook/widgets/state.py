@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import reduce
+from functools import cached_property, reduce
 
 from traitlets import Enum, HasTraits, Instance, Tuple, Unicode
 
@@ -91,6 +91,15 @@ class Speaking(HasTraits):
         super().__init__()
         self.knowledge = knowledge
 
+    @cached_property
+    def _reader(self) -> Reader:
+        # Made when first needed: it takes longer to make than the page takes to open.
+        return Reader(self.knowledge)
+
+    def read_text(self, text: str) -> Reading:
+        """What stands in the text of a bounce."""
+        return self._reader.read(text)
+
     def words(self, text: Text) -> str:
         """`text` in the language chosen."""
         return text.of(self.language)
@@ -120,7 +129,6 @@ class CaseState(Speaking):
     """The cases before each change, oldest first."""
 
     def __init__(self, knowledge: Knowledge) -> None:
-        self._reader = Reader(knowledge)
         self.set_trait("case", Case(Diagnosis.start(knowledge)))
         super().__init__(knowledge)
 
@@ -166,7 +174,7 @@ class CaseState(Speaking):
         """Read what was pasted; a reason that was found becomes an observation of the case."""
         if not self.case.pasted.strip():
             return
-        reading = self._reader.read(self.case.pasted)
+        reading = self.read_text(self.case.pasted)
         diagnosis = self.case.diagnosis
         if reading.reason != UNDETERMINED:
             diagnosis = diagnosis.observe(BOUNCE, reading.reason)
@@ -226,8 +234,8 @@ class CaseState(Speaking):
 
     @property
     def advice(self) -> Step | None:
-        """What is best done next; none when the case is solved or no symptom is known yet."""
-        if self.solved_by or self.symptom is None:
+        """What is best done next; none when the case is solved or nothing is known yet."""
+        if self.solved_by or not self.is_begun:
             return None
         return next(iter(self.diagnosis.next_steps()), None)
 
@@ -250,7 +258,7 @@ class CaseState(Speaking):
         return Question(check, (*answers, dont_know), self.diagnosis.separates(chosen))
 
     def _best_check(self) -> str | None:
-        if self.symptom is None or self.solved_by:
+        if not self.is_begun or self.solved_by:
             return None
         advised = self.diagnosis.next_check()
         if advised is not None:
@@ -328,8 +336,11 @@ class CaseState(Speaking):
 
     @property
     def hand_off(self) -> str:
-        """The text for the ticket as the case stands: no names, no addresses, no pasted words."""
-        return "\n".join(self._hand_off_lines())
+        """The text for the ticket as the case stands; empty while nothing is known.
+
+        It holds no names, no addresses and none of the words that were pasted.
+        """
+        return "\n".join(self._hand_off_lines()) if self.is_begun else ""
 
     def _hand_off_lines(self) -> Iterator[str]:
         known = {each.observation.check: each for each in self.facts}
@@ -355,8 +366,6 @@ class CaseState(Speaking):
         if self.solved_by:
             yield self.label("handoff_solved", remedy=self.words(self.solved_by.title))
             return
-        if not self.is_begun:
-            return
         yield self.label("handoff_causes")
         for suspect in self.suspects[:3]:
             title, share = self.words(suspect.cause.title), f"{suspect.probability:.0%}"
@@ -372,10 +381,6 @@ class DeskState(Speaking):
     pasted = Unicode("")
     reading = Instance(Reading, allow_none=True)
 
-    def __init__(self, knowledge: Knowledge) -> None:
-        self._reader = Reader(knowledge)
-        super().__init__(knowledge)
-
     def paste(self, text: str) -> None:
         """Keep what stands in the box."""
         self.pasted = text
@@ -383,7 +388,7 @@ class DeskState(Speaking):
     def read(self) -> None:
         """Read what was pasted; nothing pasted leaves the screen as it is."""
         if self.pasted.strip():
-            self.reading = self._reader.read(self.pasted)
+            self.reading = self.read_text(self.pasted)
 
     def clear(self) -> None:
         """Forget the bounce."""
