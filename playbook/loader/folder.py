@@ -21,20 +21,30 @@ from playbook.loader.lines import Document, Place, parse
 from playbook.loader.references import Entry, reference_faults, unknown_names
 from playbook.loader.sentences import faults_of, file_fault
 from playbook.schema import (
+    AddressFile,
+    AddressRule,
     Case,
     CaseFile,
     Cause,
     CauseFile,
     Check,
     CheckFile,
+    ClientCode,
+    ClientDialog,
+    ClientErrorFile,
+    Ending,
     Knowledge,
     Label,
     LabelFile,
+    LimitFile,
+    MailDomain,
     Reason,
     ReasonFile,
     Remedy,
     RemedyFile,
     Site,
+    SizeLimit,
+    SizeSentence,
     StatusCodeEntry,
     StatusCodeFile,
     Symptom,
@@ -52,28 +62,43 @@ _Shape = TypeVar("_Shape", bound=BaseModel)
 
 @dataclass(frozen=True, slots=True)
 class _Kind:
-    """A kind of file: where it lies, its shape, the list inside it, and what an entry is called."""
+    """A kind of file: where it lies, its shape, its lists and what an entry of each is called.
+
+    A file without lists is one entry.
+    """
 
     pattern: str
     shape: type[BaseModel]
-    field: str
-    entry: str
+    lists: Mapping[str, str]
+    entry: str = ""
 
 
 _KINDS = (
-    _Kind("site.yaml", Site, "", "site"),
-    _Kind("symptoms.yaml", SymptomFile, "symptoms", "symptom"),
-    _Kind("checks.yaml", CheckFile, "checks", "check"),
-    _Kind("remedies.yaml", RemedyFile, "remedies", "remedy"),
-    _Kind("causes/*.yaml", CauseFile, "causes", "cause"),
-    _Kind("reasons.yaml", ReasonFile, "reasons", "reason"),
-    _Kind("status_codes.yaml", StatusCodeFile, "status_codes", "status_code"),
-    _Kind("wordings/*.yaml", WordingFile, "wordings", "wording"),
-    _Kind("cases/*.yaml", CaseFile, "cases", "case"),
-    _Kind("labels.yaml", LabelFile, "labels", "label"),
-    _Kind("replies.yaml", LabelFile, "labels", "label"),
-    _Kind("training.yaml", LabelFile, "labels", "label"),
+    _Kind("site.yaml", Site, {}, "site"),
+    _Kind("symptoms.yaml", SymptomFile, {"symptoms": "symptom"}),
+    _Kind("checks.yaml", CheckFile, {"checks": "check"}),
+    _Kind("remedies.yaml", RemedyFile, {"remedies": "remedy"}),
+    _Kind("causes/*.yaml", CauseFile, {"causes": "cause"}),
+    _Kind("reasons.yaml", ReasonFile, {"reasons": "reason"}),
+    _Kind("status_codes.yaml", StatusCodeFile, {"status_codes": "status_code"}),
+    _Kind("wordings/*.yaml", WordingFile, {"wordings": "wording"}),
+    _Kind("cases/*.yaml", CaseFile, {"cases": "case"}),
+    _Kind(
+        "client_errors.yaml", ClientErrorFile,
+        {"codes": "client_code", "dialogs": "client_dialog"},
+    ),
+    _Kind(
+        "addresses.yaml", AddressFile,
+        {"rules": "address_rule", "domains": "mail_domain", "endings": "ending"},
+    ),
+    _Kind("limits.yaml", LimitFile, {"sentences": "size_sentence", "limits": "size_limit"}),
+    _Kind("labels.yaml", LabelFile, {"labels": "label"}),
+    _Kind("replies.yaml", LabelFile, {"labels": "label"}),
+    _Kind("training.yaml", LabelFile, {"labels": "label"}),
 )
+
+_SPOKEN_BY_PAGES = ("label", "wording", "address_rule", "size_sentence")
+"""Kinds whose `{name}`s are filled in when they are said."""
 
 
 def load_knowledge(*folders: Path) -> Knowledge:
@@ -158,7 +183,7 @@ class _FolderReader:
         if not self._faults:
             self._faults.extend(reference_faults(entries))
             for entry in entries:
-                if entry.kind not in ("label", "wording"):
+                if entry.kind not in _SPOKEN_BY_PAGES:
                     self._faults.extend(unknown_names(entry, names))
         if self._faults:
             raise KnowledgeError(self._faults)
@@ -168,16 +193,17 @@ class _FolderReader:
 def _entries(
     kind: _Kind, shape: BaseModel, document: Document, name: str
 ) -> Iterator[tuple[tuple[str, str], Entry]]:
-    if not kind.field:
+    if not kind.lists:
         yield (kind.entry, ""), Entry(kind.entry, shape, name, document.line_of)
         return
-    for i, value in enumerate(getattr(shape, kind.field)):
-        place: Place = (kind.field, i)
-        entry = Entry(
-            kind.entry, value, name,
-            lambda inner, place=place: document.line_of((*place, *inner)),  # type: ignore[misc]
-        )  # fmt: skip
-        yield (kind.entry, entry.name), entry
+    for field, called in kind.lists.items():
+        for i, value in enumerate(getattr(shape, field)):
+            place: Place = (field, i)
+            entry = Entry(
+                called, value, name,
+                lambda inner, place=place: document.line_of((*place, *inner)),  # type: ignore[misc]
+            )  # fmt: skip
+            yield (called, entry.name), entry
 
 
 def _assemble(entries: Iterable[Entry], names: Mapping[str, Text], digest: str) -> Knowledge:
@@ -209,6 +235,13 @@ def _assemble(entries: Iterable[Entry], names: Mapping[str, Text], digest: str) 
         ),
         digest=digest,
         cases=all_of("case", Case),
+        client_codes=all_of("client_code", ClientCode),
+        client_dialogs=all_of("client_dialog", ClientDialog),
+        address_rules=all_of("address_rule", AddressRule),
+        mail_domains=all_of("mail_domain", MailDomain),
+        endings=all_of("ending", Ending),
+        size_limits=all_of("size_limit", SizeLimit),
+        size_sentences=all_of("size_sentence", SizeSentence),
     )
 
 

@@ -10,7 +10,20 @@ from pydantic import BaseModel
 from playbook.errors import Fault
 from playbook.language import Text, placeholders
 from playbook.loader.lines import Place
-from playbook.schema import Case, Cause, Check, Remedy, Site, StatusCodeEntry, Trap, Wording
+from playbook.schema import (
+    Case,
+    Cause,
+    Check,
+    ClientCode,
+    ClientDialog,
+    Ending,
+    MailDomain,
+    Remedy,
+    Site,
+    StatusCodeEntry,
+    Trap,
+    Wording,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +48,13 @@ class Entry:
                 return f"{self.stem}:{id_}"
             case StatusCodeEntry(code=code, mta=mta):
                 return f"{code} {mta}" if mta else code
+            case ClientCode(code=name) | MailDomain(domain=name) | Ending(wrong=name):
+                return name
         return str(getattr(self.value, "id", ""))
 
     def fault(self, ja: str, en: str, *place: str | int) -> Fault:
         """A fault at `place` inside the entry, with the entry's id before the words."""
-        name = getattr(self.value, "id", "")
+        name = getattr(self.value, "id", "") or self.name
         who_ja, who_en = (f"「{name}」:", f"'{name}': ") if name else ("", "")
         return Fault(self.file, self.line_of(place), who_ja + ja, who_en + en)
 
@@ -227,6 +242,9 @@ def _faults(entry: Entry, known: _Known) -> Iterator[Fault]:
             yield from _site(entry, site, known)
         case StatusCodeEntry(reason=str(reason)) | Wording(reason=str(reason)):
             yield from _dangling(entry, known, "reason", reason, "reason")
+        case ClientCode(points_to=reasons) | ClientDialog(points_to=reasons):
+            for i, reason in enumerate(reasons):
+                yield from _dangling(entry, known, "reason", reason, "points_to", i)
 
 
 def unknown_names(entry: Entry, names: Mapping[str, Text]) -> Iterator[Fault]:

@@ -2,6 +2,18 @@
 
 from playbook.schema.base import Shape
 from playbook.schema.cases import Case, CaseFile, Fact, Notice, Trap
+from playbook.schema.client import (
+    AddressFile,
+    AddressRule,
+    ClientCode,
+    ClientDialog,
+    ClientErrorFile,
+    Ending,
+    LimitFile,
+    MailDomain,
+    SizeLimit,
+    SizeSentence,
+)
 from playbook.schema.mail import (
     Reason,
     ReasonFile,
@@ -27,13 +39,19 @@ from playbook.schema.tree import (
 from playbook.schema.whole import Knowledge
 
 __all__ = [
+    "AddressFile",
+    "AddressRule",
     "Case",
     "CaseFile",
     "Cause",
     "CauseFile",
     "Check",
     "CheckFile",
+    "ClientCode",
+    "ClientDialog",
+    "ClientErrorFile",
     "Contact",
+    "Ending",
     "Fact",
     "HowCommon",
     "HowOften",
@@ -41,7 +59,9 @@ __all__ = [
     "Label",
     "LabelFile",
     "Limit",
+    "LimitFile",
     "Link",
+    "MailDomain",
     "Notice",
     "Outcome",
     "Reason",
@@ -50,6 +70,8 @@ __all__ = [
     "RemedyFile",
     "Shape",
     "Site",
+    "SizeLimit",
+    "SizeSentence",
     "StatusCodeEntry",
     "StatusCodeFile",
     "Symptom",

@@ -10,6 +10,15 @@ from typing import Protocol, TypeVar
 
 from playbook.language import Language, Text, fill
 from playbook.schema.cases import Case
+from playbook.schema.client import (
+    AddressRule,
+    ClientCode,
+    ClientDialog,
+    Ending,
+    MailDomain,
+    SizeLimit,
+    SizeSentence,
+)
 from playbook.schema.mail import Reason, StatusCodeEntry, Wording
 from playbook.schema.provider import Contact, Label, Limit, Link, Site
 from playbook.schema.tree import Cause, Check, Remedy, Symptom
@@ -49,6 +58,14 @@ class Knowledge:
     the id; `stem:id` of a wording; `code mta` of a status code."""
     digest: str
     cases: tuple[Case, ...] = ()
+    client_codes: tuple[ClientCode, ...] = ()
+    client_dialogs: tuple[ClientDialog, ...] = ()
+    address_rules: tuple[AddressRule, ...] = ()
+    mail_domains: tuple[MailDomain, ...] = ()
+    """Common ones first."""
+    endings: tuple[Ending, ...] = ()
+    size_limits: tuple[SizeLimit, ...] = ()
+    size_sentences: tuple[SizeSentence, ...] = ()
 
     @cached_property
     def symptom(self) -> Mapping[str, Symptom]:
@@ -94,6 +111,26 @@ class Knowledge:
     def limit(self) -> Mapping[str, Limit]:
         """Limits by id."""
         return _by_id(self.site.limits)
+
+    @cached_property
+    def client_code(self) -> Mapping[str, ClientCode]:
+        """Codes of mail programs by the code, as `0x800CCC0E` or `10060`."""
+        return MappingProxyType({entry.code: entry for entry in self.client_codes})
+
+    @cached_property
+    def address_rule(self) -> Mapping[str, AddressRule]:
+        """Sentences on addresses by id."""
+        return _by_id(self.address_rules)
+
+    @cached_property
+    def mail_domain(self) -> Mapping[str, MailDomain]:
+        """Common domains by their name."""
+        return MappingProxyType({entry.domain: entry for entry in self.mail_domains})
+
+    @cached_property
+    def size_sentence(self) -> Mapping[str, SizeSentence]:
+        """Sentences on sizes by id."""
+        return _by_id(self.size_sentences)
 
     @cached_property
     def _causes_of(self) -> Mapping[str, tuple[Cause, ...]]:
