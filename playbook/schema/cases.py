@@ -29,7 +29,7 @@ class Notice(Shape):
     """The check whose answer brings it: only then does the customer think of it."""
     reason: ReasonId
     """What it is read as; the checkup proves it."""
-    text: str = Field(min_length=20)
+    text: str = Field(min_length=3)
     """The whole of it, as the customer would paste it."""
 
 
