@@ -7,6 +7,7 @@ prints the theme into the page as it comes). Everything a page loads comes from 
 from __future__ import annotations
 
 import os
+import socket
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -52,9 +53,15 @@ def serve(*, ip: str = "127.0.0.1", port: int = 8866) -> None:
     os.environ["JUPYTER_PATH"] = os.pathsep.join(
         filter(None, (share, os.environ.get("JUPYTER_PATH")))
     )
-    app = Pages(config=_config(ip, port))
+    app = Pages(config=_config(ip, port or _free_port(ip)))
     app.initialize([])
     app.start()
+
+
+def _free_port(ip: str) -> int:
+    with socket.socket() as probe:
+        probe.bind((ip, 0))
+        return int(probe.getsockname()[1])
 
 
 def _config(ip: str, port: int) -> Config:
@@ -63,7 +70,6 @@ def _config(ip: str, port: int) -> Config:
         Voila={
             "ip": ip,
             "port": port,
-            "port_retries": 0 if port == 0 else 50,
             "open_browser": False,
             "root_dir": str(notebooks()),
             "config_file_paths": [],

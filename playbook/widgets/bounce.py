@@ -11,7 +11,7 @@ from playbook.widgets.state import Speaking
 
 def verdict(screen: Speaking, reading: Reading) -> Markup:
     """The reason, whether it is permanent, who has to act, and the codes."""
-    say, words = screen.label, screen.words
+    say, words = screen.say, screen.words
     reason = screen.reason_of(reading)
     who = screen.listed([say("who_acts_" + each) for each in reading.who_acts])
     facts = [
@@ -33,7 +33,7 @@ def verdict(screen: Speaking, reading: Reading) -> Markup:
 
 def advice(screen: Speaking, reading: Reading) -> Markup:
     """What to say to the customer, and what is to be done."""
-    say, words = screen.label, screen.words
+    say, words = screen.say, screen.words
     reason = screen.reason_of(reading)
     return tag(
         "div",
@@ -50,8 +50,8 @@ def evidence(screen: Speaking, reading: Reading) -> Markup:
         each.points_to: screen.words(screen.knowledge.reason[each.points_to].title)
         for each in reading.evidence
     }
-    head = tag("p", screen.label("evidence_label"), class_="pb-by")
-    none = tag("p", screen.label("no_evidence"), class_="pb-empty")
+    head = tag("p", screen.say("evidence_label"), class_="pb-by")
+    none = tag("p", screen.say("no_evidence"), class_="pb-empty")
     found = NOTHING if reading.evidence else none
     return head + found + marked(reading.shown, reading.evidence, names)
 
@@ -68,4 +68,4 @@ def alternatives(screen: Speaking, reading: Reading) -> Markup:
     ]
     if not items:
         return NOTHING
-    return tag("p", screen.label("alternatives_label"), class_="pb-by") + bullets(items)
+    return tag("p", screen.say("alternatives_label"), class_="pb-by") + bullets(items)

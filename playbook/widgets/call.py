@@ -60,7 +60,7 @@ class Call:
 
     def draw(self) -> None:
         """Show the call as the case stands."""
-        say = self._state.label
+        say = self._state.say
         self._symptom_head.show(tag("h2", say("symptom")))
         self._symptoms.show(self._symptom_lines())
         self._draw_advice()
@@ -82,7 +82,7 @@ class Call:
         hide(self._remedy, on=cause is None)
         if cause is not None:
             title = self._state.words(cause.title)
-            self._remedy.description = self._state.label("advise_remedy", cause=title)
+            self._remedy.description = self._state.say("advise_remedy", cause=title)
 
     def _symptom_lines(self) -> Iterator[Line]:
         for each in self._state.knowledge.symptoms:
@@ -90,14 +90,14 @@ class Call:
             yield Line(
                 each.id,
                 (self._state.words(each.title),),
-                tag("span", self._state.label("quoted", words=words), class_="pb-says"),
+                tag("span", self._state.say("quoted", words=words), class_="pb-says"),
                 each.id == self._state.symptom,
             )
         chosen = self._state.symptom == UNKNOWN
-        yield Line(UNKNOWN, (self._state.label("symptom_unclear"),), chosen=chosen)
+        yield Line(UNKNOWN, (self._state.say("symptom_unclear"),), chosen=chosen)
 
     def _asked(self, question: Question | None) -> Markup:
-        say = self._state.label
+        say = self._state.say
         if self._state.solved_by:
             return tag("div", tag("p", say("solved"), class_="pb-solved"), role="status")
         if question is None:
@@ -124,7 +124,7 @@ class Call:
         if answer.leads_to is None:
             return NOTHING
         suspect = answer.leads_to
-        says = self._state.label(
+        says = self._state.say(
             "leads_to",
             cause=self._state.words(suspect.cause.title),
             share=f"{suspect.probability:.0%}",
@@ -136,10 +136,10 @@ class Call:
             return NOTHING
         titles = [self._state.words(cause.title) for cause in question.separates[:3]]
         causes = self._state.listed(titles)
-        return tag("p", self._state.label("separates", causes=causes))
+        return tag("p", self._state.say("separates", causes=causes))
 
     def _fact_lines(self) -> Iterator[Line]:
-        say = self._state.label
+        say = self._state.say
         for each in self._state.facts:
             check = each.observation.check
             if check == SYMPTOM:
@@ -149,7 +149,7 @@ class Call:
             yield Line(check, (change, say("withdraw")), prose, check == self._state.case.asked)
 
     def _draw_others(self) -> None:
-        say = self._state.label
+        say = self._state.say
         words = self._state.words
         checks = self._state.open_checks
         self._others.title = say("other_checks", count=str(len(checks)))

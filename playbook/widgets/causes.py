@@ -73,7 +73,7 @@ class Causes:
 
     def draw(self) -> None:
         """Show the causes as the case stands."""
-        say = self._state.label
+        say = self._state.say
         self._head.show(tag("h2", say("causes")), self._at_odds())
         suspects = self._state.suspects if self._state.is_begun else ()
         self._ranking.show(self._lines(suspects[:SHOWN]))
@@ -86,10 +86,10 @@ class Causes:
         if not facts:
             return NOTHING
         says = (each.said for each in facts)
-        return tag("div", tag("p", self._state.label("at_odds")), bullets(says), class_="pb-odds")
+        return tag("div", tag("p", self._state.say("at_odds")), bullets(says), class_="pb-odds")
 
     def _others(self, rest: tuple[Suspect, ...]) -> Markup:
-        say = self._state.label
+        say = self._state.say
         if not self._state.is_begun:
             return tag("p", say("no_causes_yet"), class_="pb-empty")
         share = f"{sum(each.probability for each in rest):.0%}"
@@ -112,12 +112,12 @@ class Causes:
 
     def _speaks(self, reason: Speaks) -> Markup:
         way, sign = ("for", "＋") if reason.factor > 1 else ("against", "－")
-        name = tag("span", self._state.label("speaks_" + way), class_="pb-unseen")
+        name = tag("span", self._state.say("speaks_" + way), class_="pb-unseen")
         signed = tag("span", sign, aria_hidden="true", class_=f"pb-{way}")
         return tag("span", signed, name, reason.fact.said, title=reason.fact.said)
 
     def _draw_tree(self) -> None:
-        say, words = self._state.label, self._state.words
+        say, words = self._state.say, self._state.words
         self._tree.title = say("all_causes", count=str(len(self._state.knowledge.causes)))
         self._tree.hint = say("search")
         self._tree.nothing = say("nothing_found")
@@ -139,7 +139,7 @@ class Causes:
         ]
 
     def _draw_sheet(self) -> None:
-        say = self._state.label
+        say = self._state.say
         cause = self._state.opened
         hide(self._verdict, on=cause is None)
         if cause is None:
@@ -153,7 +153,7 @@ class Causes:
         self._sheet.show(self._remedy(cause, self._state.knowledge.remedy[cause.remedy]))
 
     def _remedy(self, cause: Cause, remedy: Remedy) -> Markup:
-        say, words = self._state.label, self._state.words
+        say, words = self._state.say, self._state.words
         cautions = bullets(words(each) for each in remedy.cautions)
         warning = tag("section", tag("h3", say("cautions")), cautions, class_="pb-cautions")
         escalation = ""
@@ -179,7 +179,7 @@ class Causes:
 
     def _suspected(self, cause: Cause) -> Markup:
         why = self._why(cause)
-        return tag("div", tag("h3", self._state.label("why_suspected")), why) if why else NOTHING
+        return tag("div", tag("h3", self._state.say("why_suspected")), why) if why else NOTHING
 
     def _contacts(self, remedy: Remedy) -> Iterator[Markup]:
         for says, page in self._state.links_of(remedy):

@@ -44,6 +44,6 @@ class Dashboard:
         )
 
     def _draw_tools(self) -> None:
-        self._undo.description = self._state.label("undo")
+        self._undo.description = self._state.say("undo")
         self._undo.disabled = not self._state.past
-        self._new.description = self._state.label("start_over")
+        self._new.description = self._state.say("start_over")

@@ -43,7 +43,7 @@ class Desk:
         redraw(state, ["pasted", "reading"], frame.draw, self._draw)
 
     def _draw(self) -> None:
-        say, reading = self._state.label, self._state.reading
+        say, reading = self._state.say, self._state.reading
         self._head.show(tag("h2", say("bounce")))
         self._paste.description = say("paste_label")
         self._paste.placeholder = say("paste_here")

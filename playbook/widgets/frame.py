@@ -49,7 +49,7 @@ class Frame:
 
     def draw(self) -> None:
         """Show the frame in the language chosen."""
-        say = self._state.label
+        say = self._state.say
         self._voice.language = self._state.language
         self._voice.title = say(self._title)
         self._name.show(tag("h1", say(self._title)))
@@ -58,7 +58,7 @@ class Frame:
             mark(press, "pb-chosen", on=language == self._state.language)
 
     def _tell(self, reference: str) -> None:
-        says = self._state.label("went_wrong", reference=reference)
+        says = self._state.say("went_wrong", reference=reference)
         self._notice.show(tag("p", says, role="alert"))
 
 

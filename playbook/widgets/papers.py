@@ -36,7 +36,7 @@ class Papers:
 
     def draw(self) -> None:
         """Show the papers as the case stands."""
-        say = self._state.label
+        say = self._state.say
         self._bounce_head.show(tag("h2", say("bounce")))
         self._paste.description = say("paste_label")
         self._paste.placeholder = say("paste_here")

@@ -104,13 +104,13 @@ class Speaking(HasTraits):
         """`text` in the language chosen."""
         return text.of(self.language)
 
-    def label(self, label: str, **values: str) -> str:
+    def say(self, label: str, **values: str) -> str:
         """A label of the screens in the language chosen."""
         return self.knowledge.say(label, self.language, **values)
 
     def listed(self, items: Sequence[str]) -> str:
         """Several things in one phrase; empty for none."""
-        return reduce(lambda first, rest: self.label("list", first=first, rest=rest), items or [""])
+        return reduce(lambda first, rest: self.say("list", first=first, rest=rest), items or [""])
 
     def reason_of(self, reading: Reading) -> Reason:
         """The entry of the reason that was read."""
@@ -254,7 +254,7 @@ class CaseState(Speaking):
             Answer(each.id, self.words(each.says), each.id == given, leads.get(each.id))
             for each in check.outcomes
         )
-        dont_know = Answer(UNKNOWN, self.label("dont_know"), given == UNKNOWN)
+        dont_know = Answer(UNKNOWN, self.say("dont_know"), given == UNKNOWN)
         return Question(check, (*answers, dont_know), self.diagnosis.separates(chosen))
 
     def _best_check(self) -> str | None:
@@ -311,28 +311,28 @@ class CaseState(Speaking):
 
     def _fact(self, observation: Observation) -> Fact:
         if observation.check == SYMPTOM:
-            title, says = self.label("symptom"), self._symptom_says(observation.outcome)
+            title, says = self.say("symptom"), self._symptom_says(observation.outcome)
         elif observation.check == BOUNCE:
-            title = self.label("bounce")
+            title = self.say("bounce")
             says = self.words(self.knowledge.reason[observation.outcome].title)
         elif observation.check.startswith(REMEDY):
             remedy = self.knowledge.remedy[observation.check.removeprefix(REMEDY)]
-            title, says = self.words(remedy.title), self.label("remedy_" + observation.outcome)
+            title, says = self.words(remedy.title), self.say("remedy_" + observation.outcome)
         else:
             title, says = self._answered(observation)
         is_question = observation.check in self.knowledge.check
-        said = self.label("fact", title=title, says=says)
+        said = self.say("fact", title=title, says=says)
         return Fact(observation, title, says, said, is_question)
 
     def _symptom_says(self, symptom: str) -> str:
         if symptom == UNKNOWN:
-            return self.label("dont_know")
+            return self.say("dont_know")
         return self.words(self.knowledge.symptom[symptom].title)
 
     def _answered(self, observation: Observation) -> tuple[str, str]:
         check = self.knowledge.check[observation.check]
         outcomes = {each.id: self.words(each.says) for each in check.outcomes}
-        return self.words(check.title), outcomes.get(observation.outcome, self.label("dont_know"))
+        return self.words(check.title), outcomes.get(observation.outcome, self.say("dont_know"))
 
     @property
     def hand_off(self) -> str:
@@ -345,34 +345,34 @@ class CaseState(Speaking):
     def _hand_off_lines(self) -> Iterator[str]:
         known = {each.observation.check: each for each in self.facts}
         symptom = known.pop(SYMPTOM, None)
-        yield self.label("handoff_symptom", symptom=symptom.says if symptom else "―")
+        yield self.say("handoff_symptom", symptom=symptom.says if symptom else "―")
         bounce = known.pop(BOUNCE, None)
         if bounce and self.case.reading:
             codes = self.codes_of(self.case.reading) or "―"
-            yield self.label("handoff_bounce", reason=bounce.says, codes=codes)
+            yield self.say("handoff_bounce", reason=bounce.says, codes=codes)
         questions = [each for each in known.values() if each.is_question]
         if questions:
-            yield self.label("handoff_checks")
+            yield self.say("handoff_checks")
             for each in questions:
-                yield self.label("handoff_line", line=each.said)
+                yield self.say("handoff_line", line=each.said)
         remedies = [each for each in known.values() if not each.is_question]
         if remedies:
-            yield self.label("handoff_remedies")
+            yield self.say("handoff_remedies")
             for each in remedies:
-                yield self.label("handoff_line", line=each.said)
+                yield self.say("handoff_line", line=each.said)
         yield from self._outlook()
 
     def _outlook(self) -> Iterator[str]:
         if self.solved_by:
-            yield self.label("handoff_solved", remedy=self.words(self.solved_by.title))
+            yield self.say("handoff_solved", remedy=self.words(self.solved_by.title))
             return
-        yield self.label("handoff_causes")
+        yield self.say("handoff_causes")
         for suspect in self.suspects[:3]:
             title, share = self.words(suspect.cause.title), f"{suspect.probability:.0%}"
-            yield self.label("handoff_line", line=self.label("fact", title=title, says=share))
+            yield self.say("handoff_line", line=self.say("fact", title=title, says=share))
         escalation = self.knowledge.remedy[self.suspects[0].cause.remedy].escalation
         if escalation:
-            yield self.label("handoff_next", says=self.words(escalation))
+            yield self.say("handoff_next", says=self.words(escalation))
 
 
 class DeskState(Speaking):
@@ -401,7 +401,7 @@ class DeskState(Speaking):
         if self.reading is None:
             return ""
         reason = self.reason_of(self.reading)
-        return self.label(
+        return self.say(
             "letter",
             reason=self.words(reason.title),
             tell=self.words(reason.tell),

@@ -49,7 +49,7 @@ class Lesson:
     def _opening(self) -> str:
         symptom = self.state.knowledge.symptom[self.state.symptom or ""]
         words = self.state.words
-        return self.state.label(
+        return self.state.say(
             "lesson_symptom", says=words(symptom.says), symptom=words(symptom.title)
         )
 
@@ -57,14 +57,14 @@ class Lesson:
         """The check advised now, its possible answers, and where each would lead."""
         asked = self.state.question
         if asked is None:
-            return Said(self.state.label("no_more_checks"))
+            return Said(self.state.say("no_more_checks"))
         return Said("\n".join(self._question_lines()))
 
     def _question_lines(self) -> Iterator[str]:
         asked = self.state.question
         if asked is None:
             return
-        say, words = self.state.label, self.state.words
+        say, words = self.state.say, self.state.words
         check = asked.check
         by = say("by_" + check.by)
         yield say("lesson_question", by=by, title=words(check.title), asks=words(check.asks))
@@ -86,8 +86,8 @@ class Lesson:
         self.state.read()
         reading = self.state.case.reading
         if reading is None:
-            return Said(self.state.label("nothing_read"))
-        say, reason = self.state.label, self.state.reason_of(reading)
+            return Said(self.state.say("nothing_read"))
+        say, reason = self.state.say, self.state.reason_of(reading)
         who = self.state.listed([say("who_acts_" + each) for each in reading.who_acts])
         lines = (
             ("reason_label", self.state.words(reason.title)),
@@ -105,7 +105,7 @@ class Lesson:
         suspects = self.state.suspects
         symptom = self.state.knowledge.symptom[self.state.symptom or ""]
         title = self.state.words(symptom.title)
-        yield self.state.label("lesson_tree", symptom=title, count=str(len(suspects)))
+        yield self.state.say("lesson_tree", symptom=title, count=str(len(suspects)))
         for place, suspect in enumerate(suspects[:most]):
             filled = round(suspect.probability * BAR)
             share = f"{suspect.probability:4.0%}"
@@ -116,7 +116,7 @@ class Lesson:
         rest = suspects[most:]
         share = f"{sum(each.probability for each in rest):.0%}"
         if rest:
-            yield "└─ " + self.state.label("causes_rest", count=str(len(rest)), share=share)
+            yield "└─ " + self.state.say("causes_rest", count=str(len(rest)), share=share)
 
     def _reasons(self, cause: Cause) -> Iterator[str]:
         for each in self.state.why(cause):
@@ -124,7 +124,7 @@ class Lesson:
 
     def _suspect(self, label: str, suspect: Suspect) -> str:
         title, share = self.state.words(suspect.cause.title), f"{suspect.probability:.0%}"
-        return self.state.label(label, cause=title, share=share)
+        return self.state.say(label, cause=title, share=share)
 
     def verdict(self) -> Said:
         """The most probable cause and its remedy."""
@@ -132,15 +132,13 @@ class Lesson:
         remedy = self.state.knowledge.remedy[cause.remedy]
         words = self.state.words
         return Said(
-            self.state.label(
-                "lesson_verdict", cause=words(cause.title), remedy=words(remedy.title)
-            )
+            self.state.say("lesson_verdict", cause=words(cause.title), remedy=words(remedy.title))
         )
 
     def remedy(self) -> Said:
         """The remedy of the most probable cause: cautions first, then the steps."""
         remedy = self.state.knowledge.remedy[self.state.suspects[0].cause.remedy]
-        say, words = self.state.label, self.state.words
+        say, words = self.state.say, self.state.words
         cautions = (say("lesson_caution", says=words(each)) for each in remedy.cautions)
         steps = (f"{number}. {words(each)}" for number, each in enumerate(remedy.steps, 1))
         verify = say("lesson_verify", says=words(remedy.verify))
