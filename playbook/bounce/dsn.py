@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from playbook.terms import Action
+
 _FIELD = re.compile(
     r"^[ \t>|]*(final-recipient|original-recipient|action|status|remote-mta|diagnostic-code|"
     r"localized-diagnostic|reporting-mta|x-actual-recipient|x-display-name|x-supplementary-info)"
@@ -18,7 +20,10 @@ _UNITEXT = re.compile(r"\\x\{([0-9A-Fa-f]{1,6})\}")
 _XTEXT = re.compile(r"\+([0-9A-F]{2})")
 _MOST = 2_000
 
-ACTIONS = frozenset(("failed", "delayed", "delivered", "relayed", "expanded"))
+_ACTIONS: dict[str, Action] = {
+    "failed": "failed", "delayed": "delayed", "delivered": "delivered", "relayed": "relayed",
+    "expanded": "expanded",
+}  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -27,7 +32,7 @@ class Block:
 
     final_recipient: str | None = None
     original_recipient: str | None = None
-    action: str | None = None
+    action: Action | None = None
     status: str | None = None
     status_span: tuple[int, int] = (0, 0)
     action_span: tuple[int, int] = (0, 0)
@@ -94,7 +99,7 @@ def _take(block: Block, name: str, value: str, span: tuple[int, int]) -> None:
         block.original_recipient = _recipient(value)
     elif name == "action":
         action = re.match(r"[a-z]*", value.lower())
-        block.action = action[0] if action and action[0] in ACTIONS else None
+        block.action = _ACTIONS.get(action[0]) if action else None
         block.action_span = span
     elif name == "status":
         found = _STATUS.search(value)

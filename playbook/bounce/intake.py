@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import quopri
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -26,6 +26,7 @@ class Zone(StrEnum):
     """Who speaks in a stretch of `shown`."""
 
     HEADERS = "headers"
+    SUBJECT = "subject"
     HUMAN = "human"
     STATUS = "status"
     RETURNED = "returned"
@@ -103,7 +104,7 @@ def _is_mail(start: str) -> bool:
 
 # --- a raw mail -------------------------------------------------------------------------------
 
-_SHOWN_HEADERS = (("from", "From: "), ("to", "To: "), ("subject", "Subject: "))
+_SHOWN_HEADERS = (("from", "From: "), ("to", "To: "))
 
 
 def _of_mail(raw: bytes, depth: int = 0) -> Intake:
@@ -114,7 +115,10 @@ def _of_mail(raw: bytes, depth: int = 0) -> Intake:
     pieces: list[tuple[Zone, str]] = []
     lines = [label + mail.headers[name] for name, label in _SHOWN_HEADERS if mail.headers.get(name)]
     if lines:
-        pieces.append((Zone.HEADERS, "\n".join(lines) + "\n\n"))
+        pieces.append((Zone.HEADERS, "\n".join(lines) + "\n"))
+    if mail.headers.get("subject"):
+        pieces.append((Zone.HEADERS, "Subject: "))
+        pieces.append((Zone.SUBJECT, mail.headers["subject"] + "\n\n"))
     report_type = mail.report_type
     for part in mail.parts:
         kind = part.media_type
@@ -129,7 +133,7 @@ def _of_mail(raw: bytes, depth: int = 0) -> Intake:
             pieces.append((Zone.HEADERS, part.text.strip("\n") + "\n\n"))
         elif part.text.strip():
             text = text_of_html(part.text) if _is_bare_html(part) else part.text.strip("\n")
-            pieces.extend(_human(text + "\n\n"))
+            pieces.append((Zone.HUMAN, text + "\n\n"))
     return _joined(pieces, mail.headers, report_type)
 
 
@@ -196,7 +200,7 @@ def _of_text(text: str) -> Intake:
     if "</" in text and looks_like_html(text):
         text = text_of_html(text)
     text = _unquoted(text)
-    return _joined(list(_human(text)), {}, "")
+    return _joined([(Zone.HUMAN, text)], {}, "")
 
 
 def _repaired(text: str) -> str:
@@ -251,80 +255,3 @@ def _unquoted(text: str) -> str:
 
 def _kept_transcript(found: re.Match[str]) -> str:
     return ">>> " if ">>>" in found[0] else ""
-
-
-# --- where the returned message begins ---------------------------------------------------------
-
-_COPY = re.compile(
-    r"^[ \t>|]*(?:"
-    r"-{1,}[ \t]*below (?:this line|the next line) is a copy|-{2,}[^\n]{0,30}\bcopy of (?:the|your) (?:message|mail)"
-    r"|[^\n]{0,30}below is a copy of the original message"
-    r"|-{2,}[^\n]{0,40}(?:original|returned|unsent|bounced|undelivered|rejected) (?:message|mail|e-mail)"
-    r"|-{2,}[^\n]{0,12}(?:message header|header of the|the header|message body|the body of the)"
-    r"|-{2,}[^\n]{0,6}(?:forwarded message|the forwarded message|message text|transcript of (?:the )?message)"
-    r"|original message (?:headers|follows|text)|(?:your |the )?(?:original|unsent|returned) message (?:follows|is (?:below|attached|as follows|included))"
-    r"|the (?:first \d+ lines of (?:your|the) )?(?:original|following) message (?:headers? )?(?:follows|was)"
-    r"|(?:the )?first \d+ (?:lines|bytes|characters) of [^\n]{0,30}(?:message|mail)"
-    r"|-{2,}[^\n]{0,12}(?:mensaje original|message original|messaggio originale|mensagem original|urspr\u00fcngliche nachricht|original ?nachricht)"
-    r"|(?:-{2,}|={2,}|[*]{2,})?[^\n]{0,12}(?:\u5143\u306e\u30e1\u30fc\u30eb|\u5143\u306e\u30e1\u30c3\u30bb\u30fc\u30b8|\u4ee5\u4e0b\u306f\u5143|\u539f\u4fe1\u4ef6|\u539f\u90ae\u4ef6)[^\n]{0,20}-{2,}"
-    r")", re.I | re.M,
-)  # fmt: skip
-_TRANSPORT_FIELD = re.compile(
-    r"^[ \t>|]{0,8}(?:return-path|received|message-id|mime-version|dkim-signature|x-mailer|"
-    r"x-originating-ip|content-transfer-encoding|domainkey-signature)[ \t]*:[ \t]*\S", re.I | re.M,
-)  # fmt: skip
-_ANY_FIELD = re.compile(r"[ \t>|]{0,8}[A-Za-z][A-Za-z-]{1,40}[ \t]*:|[ \t>|]{1,8}\S")
-_STATUS_FIELD = re.compile(
-    r"^[ \t>|]{0,8}(?:final-recipient|original-recipient|diagnostic-code|action|status)[ \t]*:",
-    re.I | re.M,
-)  # fmt: skip
-
-
-def _human(text: str) -> Iterator[tuple[Zone, str]]:
-    """`text` cut where the returned message begins, and where a failure is spoken of again."""
-    start = _returned_from(text)
-    if start is None:
-        yield Zone.HUMAN, text
-        return
-    if start:
-        yield Zone.HUMAN, text[:start]
-    again = _STATUS_FIELD.search(text, start)
-    if again and len(_STATUS_FIELD.findall(text, start)) >= 2:
-        yield Zone.RETURNED, text[start : again.start()]
-        yield Zone.HUMAN, text[again.start() :]
-    else:
-        yield Zone.RETURNED, text[start:]
-
-
-def _returned_from(text: str) -> int | None:
-    copy = _COPY.search(text) if "\n" in text else None
-    end = copy.start() if copy else len(text)
-    for field in _TRANSPORT_FIELD.finditer(text, 0, end):
-        start = _block_start(text, field.start())
-        if _fields_from(text, start) >= 3:
-            return start
-    return copy.start() if copy else None
-
-
-def _block_start(text: str, at: int) -> int:
-    """The first line of the header block that `at` stands in."""
-    for _ in range(40):
-        before = text.rfind("\n", 0, max(at - 1, 0)) + 1
-        line = text[before:at]
-        if at == 0 or not line.strip(" \t>|\n") or not _ANY_FIELD.match(line):
-            return at
-        at = before
-    return at
-
-
-def _fields_from(text: str, start: int) -> int:
-    """How many lines of a header block follow, up to four."""
-    count = 0
-    for line in text[start : start + 3000].split("\n")[:30]:
-        if not line.strip(" \t>|"):
-            break
-        if re.match(r"[ \t>|]{0,8}[A-Za-z][A-Za-z-]{1,40}[ \t]*:", line):
-            count += 1
-            if count >= 4:
-                break
-    return count

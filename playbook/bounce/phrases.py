@@ -184,12 +184,26 @@ class Scanner:
             return
         for literal, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
             inside_start = start > 0 and _joins(text[start - 1], text[start])
-            inside_end = end < len(text) and _joins(text[end - 1], text[end])
+            inside_end = end < len(text) and _continues(text, end)
             for number in self._owners[literal]:
                 phrase = self._phrases[number]
                 span = _whole(phrase, text, start, end, inside_start, inside_end)
                 if span:
                     yield number, span[0], span[1]
+
+
+def _continues(text: str, end: int) -> bool:
+    """Whether a word goes on at `end`; the s of a plural does not count."""
+    if not _joins(text[end - 1], text[end]):
+        return False
+    return text[end] != "s" or (end + 1 < len(text) and _joins("s", text[end + 1]))
+
+
+def _last_before(text: str, literal: str, floor: int, end: int) -> int:
+    """The last place before `end` where `literal` begins a word; -1 where it does not."""
+    while (at := text.rfind(literal, floor, end)) > 0 and _joins(text[at - 1], text[at]):
+        end = at + len(literal) - 1
+    return at
 
 
 def _joins(left: str, right: str) -> bool:
@@ -210,7 +224,7 @@ def _whole(
         floor = max(first - _GAP, 0)
         for mark in _SENTENCE_ENDS:
             floor = max(floor, text.rfind(mark, floor, first))
-        first = max(text.rfind(literal, floor, first) for literal in literals)
+        first = max(_last_before(text, literal, floor, first) for literal in literals)
         if first < 0:
             return None
     for literals in phrase.after:

@@ -6,7 +6,6 @@ Only the layout is read here. What the sentences mean is knowledge.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 # A number is a reply code when it stands where a reply begins, or an enhanced code follows it.
@@ -150,16 +149,25 @@ _ADDRESS = re.compile(
 _NOT_RECIPIENT = re.compile(r"mailer-daemon|postmaster|abuse@|support@|noreply|no-reply|hostmaster", re.I)
 
 
-def addresses(shown: str, spans: Sequence[tuple[int, int]]) -> Iterator[tuple[str, int]]:
-    """Addresses in the stretches, with their places."""
-    for start, end in spans:
-        for found in _ADDRESS.finditer(shown, start, end):
-            yield found[0].strip("'"), found.start()
+_OTHER_ROLE = re.compile(
+    r"\b(?:from|sender|reply-to|mailto|contact|return-path|cc|visit|help|account=)\b", re.I
+)
+_HERE = re.compile(r"[ \t>|*<\"'(\[-]*(?:(?:to|recipient|recipient address|rcpt to|final-recipient|"
+                   r"original-recipient|>>>\s*rcpt to|failed recipient|address)\s*[:;=]+[ \t]*(?:rfc822;)?[ \t<]*)?$",
+                   re.I)  # fmt: skip
 
 
-def is_recipient(shown: str, address: str, at: int) -> bool:
-    """Whether an address in the human part is one the mail did not reach."""
-    if _NOT_RECIPIENT.search(address):
-        return False
-    line = shown[shown.rfind("\n", 0, at) + 1 : at].lower()
-    return not re.search(r"\b(?:from|sender|reply-to|mailto|contact|mail from|return-path|cc)\b", line)
+def recipients(shown: str, start: int, end: int) -> list[str]:
+    """Addresses in a human part that the mail did not reach: those that begin a line or follow a
+    word for recipient; where there are none, all that play no other role."""
+    certain: list[str] = []
+    others: list[str] = []
+    if shown.find("@", start, end) < 0:
+        return certain
+    for found in _ADDRESS.finditer(shown, start, end):
+        address = found[0].strip("'").rstrip(".")
+        line = shown[shown.rfind("\n", start, found.start()) + 1 or start : found.start()]
+        if _NOT_RECIPIENT.search(address) or _OTHER_ROLE.search(line):
+            continue
+        (certain if _HERE.match(line) else others).append(address)
+    return certain or others

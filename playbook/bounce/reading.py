@@ -62,5 +62,7 @@ class Reading:
     """Chance that `reason` is right, 0 to 1."""
     alternatives: tuple[tuple[ReasonId, float], ...]
     """Other reasons evidence speaks for, with their chance, best first."""
+    still_trying: bool = False
+    """The reporting server is still trying to deliver: nothing should be sent again."""
     missing: Missing | None = None
     """What to ask for when the reading is in doubt."""

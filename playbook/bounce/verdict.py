@@ -5,7 +5,7 @@ All evidence is kept, also what speaks against the verdict.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -31,13 +31,15 @@ class Trust(IntEnum):
     """A sentence that usually goes with the reason, in the refusing server's reply."""
     LIKELY_NOTICE = 8
     """The same in the reporting server's words."""
-    GENERAL_CODE = 9
+    OUTCOME = 9
+    """A sentence or field that tells how the delivery ended, not why."""
+    GENERAL_CODE = 10
     """An enhanced status code used for many things."""
-    HINT = 10
+    HINT = 11
     """A sentence of many notices."""
-    REPLY_CODE = 11
+    REPLY_CODE = 12
     """The three digits of RFC 5321."""
-    GENERAL_REPLY_CODE = 12
+    GENERAL_REPLY_CODE = 13
     """Three digits used for many things: 550, 554."""
 
 
@@ -64,11 +66,6 @@ def best(signs: Iterable[Sign]) -> Sign | None:
     return min(signs, key=lambda sign: sign.order, default=None)
 
 
-def for_delivery(signs: Sequence[Sign], delivery: int) -> Sign | None:
-    """The sign to believe of one recipient."""
-    return best(sign for sign in signs if sign.delivery in (None, delivery))
-
-
 # How often a verdict resting on each kind of evidence was right, on the development corpora.
 _RIGHT = {
     Trust.KIND_OF_REPORT: 0.99,
@@ -79,6 +76,7 @@ _RIGHT = {
     Trust.CODE: 0.9,
     Trust.LIKELY_REPLY: 0.85,
     Trust.LIKELY_NOTICE: 0.85,
+    Trust.OUTCOME: 0.85,
     Trust.GENERAL_CODE: 0.6,
     Trust.HINT: 0.6,
     Trust.REPLY_CODE: 0.5,

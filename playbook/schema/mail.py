@@ -18,9 +18,10 @@ Phrase = Annotated[str, StringConstraints(min_length=2)]
 alternatives (a bracket without `|` is meant as it stands), `…` for any words in between, and at
 either end for the rest of the word."""
 
-Weight = Literal["sure", "likely", "hint"]
+Weight = Literal["sure", "likely", "hint", "copy"]
 """How much a sentence says: it names the reason; it usually goes with the reason; it stands in many
-notices and counts only where nothing else speaks."""
+notices and counts only where nothing else speaks; or it only says that the returned message
+follows."""
 
 Stage = Literal["connect", "mail", "rcpt", "data"]
 """The SMTP command that was answered (RFC 5321)."""
@@ -33,6 +34,8 @@ class Reason(Shape):
     seed: tuple[str, ...] = ()
     title: Text
     nature: Nature
+    outcome: bool = False
+    """It tells how the delivery ended, not why; any cause named in the text is believed first."""
     who_acts: tuple[WhoActs, ...] = Field(min_length=1)
     explains: Text
     """What happened, in words for the agent."""
@@ -77,6 +80,8 @@ class Wording(Shape):
     """Believed only in a reply with one of these enhanced status or reply codes."""
     after: Stage | None = None
     """Believed only in the answer to this command."""
+    about: Literal["address", "domain"] | None = None
+    """Believed only where an address, or a bare domain, stands right before it."""
     sample: str
     """A text in which it was seen; the checkup proves that it lands here."""
     source: Source
