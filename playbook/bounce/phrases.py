@@ -206,6 +206,20 @@ def _last_before(text: str, literal: str, floor: int, end: int) -> int:
     return at
 
 
+def stands(word: str, text: str) -> bool:
+    """Whether `word` stands in `text` (both in normal form) at the beginning of a word; up to three
+    letters must be a whole word."""
+    at = text.find(word)
+    while at >= 0:
+        end = at + len(word)
+        if not (at and _joins(text[at - 1], text[at])) and not (
+            len(word) <= 3 and end < len(text) and _continues(text, end)
+        ):
+            return True
+        at = text.find(word, at + 1)
+    return False
+
+
 def _joins(left: str, right: str) -> bool:
     """Whether two letters belong to one word; Japanese and Chinese words have no edges."""
     return left < "\u0500" and right < "\u0500" and left.isalnum() and right.isalnum()

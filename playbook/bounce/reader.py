@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from playbook.bounce import dsn, prose, returned
 from playbook.bounce.intake import Intake, Stretch, Zone, take_in
 from playbook.bounce.normal import Normal, fold
-from playbook.bounce.phrases import Phrase, Scanner, compiled
+from playbook.bounce.phrases import Phrase, Scanner, compiled, stands
 from playbook.bounce.reading import Delivery, Evidence, Reading
 from playbook.bounce.verdict import Sign, Trust, best, chances
 from playbook.schema import Knowledge, Wording
@@ -44,6 +44,7 @@ _DAEMONS = (
 
 _STATUS_FIELDS = ("final-recipient:", "original-recipient:", "diagnostic-code:")
 _DELAYED = ReasonId("delivery_delayed")
+_AUTO_REPLY = ReasonId("auto_reply")
 _GOOD_ACTIONS = ("delivered", "relayed", "expanded")
 # A phrase with a gap must not reach over a paragraph or into another field.
 _CROSSES = re.compile(r"\n[ \t]*\n|\n[A-Z][A-Za-z-]{2,30}:")
@@ -144,6 +145,19 @@ def _codes(knowledge: Knowledge) -> dict[str, tuple[_CodeRule, ...]]:
     return codes
 
 
+def _longest(hits: Sequence[tuple[_Rule, int, int]]) -> Iterator[tuple[_Rule, int, int]]:
+    """The hits that do not stand inside a longer one: "timeout exceeded" in "retry timeout exceeded"
+    says nothing of its own."""
+    reach = -1
+    for rule, start, end in sorted(hits, key=lambda hit: (hit[1], -hit[2])):
+        if end > reach:
+            reach = end
+            outer = (start, end)
+        elif (start, end) != outer:
+            continue
+        yield rule, start, end
+
+
 class _Pass:
     """One text on its way from intake to reading."""
 
@@ -152,6 +166,7 @@ class _Pass:
         self.intake = intake
         self.shown = intake.shown
         self.normal = Normal(intake.shown)
+        self.says_bounce = False
         hits = self._scan()
         self.stretches = self._without_returned(hits)
         self.starts = [stretch.start for stretch in self.stretches]
@@ -164,7 +179,7 @@ class _Pass:
             for reply in prose.replies(self.shown, stretch.start, stretch.end)
         ]
         self.reply_starts = [reply.start for reply in self.replies]
-        self.says_bounce = False
+        self.is_refused = any(reply.code and reply.code[0] == "5" for reply in self.replies)
         self.signs = [*self._kind_signs(), *self._wording_signs(hits), *self._code_signs()]
 
     # --- layout -------------------------------------------------------------------------------
@@ -191,7 +206,7 @@ class _Pass:
             before = before[before.rfind(mark) + 1 :]
             after = after.partition(mark)[0]
         around = fold(before + self.shown[start:end] + after)
-        return any(word in around for word in rule.unless)
+        return any(stands(word, around) for word in rule.unless)
 
     def _without_returned(self, hits: Sequence[tuple[_Rule, int, int]]) -> tuple[Stretch, ...]:
         """The stretches of the intake, the returned message cut out of the human parts."""
@@ -215,6 +230,7 @@ class _Pass:
                 continue
             if weight == _COPY:
                 if self._stands_alone(mark, stretch):
+                    self.says_bounce = True
                     yield from self._returned(at, mark, end)
                     return
                 continue
@@ -290,14 +306,14 @@ class _Pass:
         automatic = headers.get("auto-submitted", "").lower().startswith("auto-replied")
         if "x-autoreply" in headers or "x-autorespond" in headers or automatic:
             if not self._from_daemon() and not self.report.blocks:
-                yield Sign(Trust.OUTCOME, ReasonId("auto_reply"), *self._first_line(), "RFC 3834")
+                yield Sign(Trust.OUTCOME, _AUTO_REPLY, *self._first_line(), "RFC 3834")
 
     def _first_line(self) -> tuple[int, int]:
         end = self.shown.find("\n")
         return 0, len(self.shown) if end < 0 else end
 
     def _wording_signs(self, hits: Sequence[tuple[_Rule, int, int]]) -> Iterator[Sign]:
-        for rule, start, end in hits:
+        for rule, start, end in _longest(hits):
             stretch = self._stretch(start)
             if stretch is None or stretch.zone in (Zone.RETURNED, Zone.HEADERS):
                 continue
@@ -339,7 +355,11 @@ class _Pass:
             held is not None
             and any(a <= start < b for a, b in self.report.blocks[held].diagnostic_spans)
         )
-        return _WORDING_TRUST[rule.weight, remote]
+        trust = _WORDING_TRUST[rule.weight, remote]
+        if self.is_refused and reply is not None and reply.code and reply.code[0] == "4":
+            # One of several servers was busy; another one refused for good.
+            return max(trust, Trust.LIKELY_NOTICE)
+        return trust
 
     def _code_signs(self) -> Iterator[Sign]:
         for reply in self.replies:
@@ -399,6 +419,8 @@ class _Pass:
         """The verdict with everything it rests on."""
         reasons = self.reader.knowledge.reason
         signs = sorted(self.signs, key=lambda sign: sign.order)
+        if self.says_bounce or self.replies or self.report.blocks:
+            signs = [sign for sign in signs if sign.points_to != _AUTO_REPLY or sign.trust == 1]
         if not self._is_bounce():
             signs = [sign for sign in signs if reasons[sign.points_to].nature == "none"]
         deliveries = tuple(self._deliveries(signs))
