@@ -108,3 +108,9 @@ class Model:
     def remedies_are_apart(self) -> bool:
         """No two remedies repair the same cause: sorting by efficiency is then optimal."""
         return bool(np.all((self.chance > 0).sum(axis=0) <= 1))
+
+    @cached_property
+    def is_noise_free(self) -> bool:
+        """A cause gives one outcome per check for certain; a remedy works for certain or never."""
+        tables = (self.likelihood, self.chance)
+        return all(bool(np.all((table == 0.0) | (table == 1.0))) for table in tables)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from playbook.troubleshooting.model import Flags, Floats, Model
@@ -21,25 +23,48 @@ def repair_cost(model: Model, weights: Floats, remedies: Flags) -> Floats:
     """
     if not model.remedies:
         return _handed_over(model, weights)
-    if model.remedies_are_apart:
-        return _sorted_once(model, weights, remedies)
-    return _sorted_after_each(model, weights, remedies)
+    cost = _sorted_once if model.remedies_are_apart else _sorted_after_each
+    each = np.broadcast_to(remedies, (len(weights), len(model.remedies)))
+    values = np.empty(len(weights))
+    for some in _chunks(len(weights), model.chance.size):
+        values[some] = cost(model, weights[some], each[some])
+    return values
+
+
+def product(rows: Floats, table: Floats) -> Floats:
+    """Each row times each row of `table`."""
+    values = np.empty((len(rows), len(table)))
+    for some in _chunks(len(rows), table.size):
+        np.matmul(rows[some], table.T, out=values[some])
+    return values
+
+
+_FEW = 200_000
+"""Multiplications up to which OpenBLAS keeps to one thread; starting more costs more than it saves
+here, and smaller pieces stay in the processor's cache (measured: three times faster)."""
+
+
+def _chunks(rows: int, per_row: int) -> Iterator[slice]:
+    at_once = max(1, _FEW // per_row)
+    for start in range(0, rows, at_once):
+        yield slice(start, start + at_once)
 
 
 def _sorted_once(model: Model, weights: Floats, remedies: Flags) -> Floats:
     repaired = (weights @ model.chance.T) * remedies
-    order = np.argsort(-(repaired / model.remedy_minutes), axis=1)
+    order = np.argsort(-repaired / model.remedy_minutes, axis=1)
     repaired = np.take_along_axis(repaired, order, axis=1)
-    left_after = weights.sum(axis=1, keepdims=True) - np.cumsum(repaired, axis=1)
-    spent = np.cumsum(model.remedy_minutes[order] * (left_after + repaired), axis=1)
-    stopping = spent + left_after * model.hand_over_minutes
-    best: Floats = np.minimum(_handed_over(model, weights), stopping.min(axis=1))
+    handed_over = _handed_over(model, weights)
+    left_before = weights.sum(axis=1, keepdims=True) - np.cumsum(repaired, axis=1) + repaired
+    # What each remedy adds to the whole: its minutes, less the hand-overs it saves.
+    adds = left_before * model.remedy_minutes[order] - repaired * model.hand_over_minutes
+    best: Floats = handed_over + np.cumsum(adds, axis=1).min(axis=1).clip(max=0.0)
     return best
 
 
 def _sorted_after_each(model: Model, weights: Floats, remedies: Flags) -> Floats:
     left = weights
-    still_open = np.broadcast_to(remedies, (len(weights), len(model.remedies))).copy()
+    still_open = remedies.copy()
     everyone = np.arange(len(weights))
     spent = np.zeros(len(weights))
     best = _handed_over(model, left)

@@ -8,7 +8,7 @@ import numpy as np
 
 from playbook.troubleshooting.model import Flags, Floats, Model
 from playbook.troubleshooting.position import Choice, Position
-from playbook.troubleshooting.repair import NOTHING, repair_cost
+from playbook.troubleshooting.repair import NOTHING, product, repair_cost
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -46,13 +46,12 @@ def one_step(model: Model, position: Position) -> Values:
 
 def checks_one_step(model: Model, weights: Floats, checks: Flags, remedies: Flags) -> Floats:
     """Weighted value of every check, one row per position; infinite where it is not open."""
-    if not model.checks:
-        return np.zeros((len(weights), 0))
     positions, rows = len(weights), len(model.likelihood)
-    after = weights[:, np.newaxis, :] * model.likelihood
-    if remedies.ndim == 2:
-        remedies = np.repeat(remedies, rows, axis=0)
-    repaired = repair_cost(model, after.reshape(positions * rows, -1), remedies)
+    if not rows:
+        return np.zeros((positions, 0))
+    after = (weights[:, np.newaxis, :] * model.likelihood).reshape(positions * rows, -1)
+    each = np.broadcast_to(remedies, (positions, len(model.remedies)))
+    repaired = repair_cost(model, after, np.repeat(each, rows, axis=0))
     values = np.add.reduceat(repaired.reshape(positions, rows), model.first_row[:-1], axis=1)
     values += weights.sum(axis=1, keepdims=True) * model.check_minutes
     return np.where(checks, values, np.inf)
@@ -69,5 +68,5 @@ def remedies_one_step(model: Model, weights: Floats, remedies: Flags) -> Floats:
     values = repair_cost(model, after.reshape(positions * number, -1), left_open)
     values = values.reshape(positions, number)
     values = values + weights.sum(axis=1, keepdims=True) * model.remedy_minutes
-    helps = (weights @ model.chance.T) > NOTHING
+    helps = product(weights, model.chance) > NOTHING
     return np.where(remedies & helps, values, np.inf)
