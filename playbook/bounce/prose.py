@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 
 # A number is a reply code when it stands where a reply begins, or an enhanced code follows it.
 _CODE = re.compile(r"[245](?:\.[0-7]\.\d{1,3}(?![\w.@-])|\d\d(?![\w./:@%]))")
@@ -54,18 +55,36 @@ def replies(shown: str, start: int, end: int) -> list[Reply]:
             continue
         if "." in code[0]:
             _take_status(found, shown, code, before)
-        elif code[0][0] != "2" and _is_reply(shown, start, code):
+        elif code[0][0] != "2" and (
+            _is_reply(shown, start, code) or _follows_reply(shown, found, code)
+        ):
             _take_code(found, shown, code, before)
     for i, reply in enumerate(found):
         limit = found[i + 1].start if i + 1 < len(found) else end
         reply.end = _end(shown, reply, min(limit, reply.start + _LONGEST_REPLY))
         reply.stage = _stage(shown, reply, found[i - 1].end if i else start)
+    _correct_pipelined(shown, found)
     if any(reply.is_remote for reply in found):
         return found
     for reply in found:
         # Without a transcript of the conversation every reply quoted is the other side's.
         reply.is_remote = True
     return found
+
+
+_NO_RECIPIENT_LEFT = re.compile(r"rcpt|valid recip|recipient first|bad sequence", re.I)
+
+
+def _correct_pipelined(shown: str, found: list[Reply]) -> None:
+    """A client that sends DATA before it has read the answer to RCPT shows that answer below DATA;
+    the server's next words give it away (RFC 2920)."""
+    for reply, after in pairwise(found):
+        if after.code in ("503", "554") and reply.stage == "data":
+            if _NO_RECIPIENT_LEFT.search(shown, after.start, after.end):
+                reply.stage = "rcpt"
+    for reply, after in pairwise(reversed(found)):
+        if after.stage == "data" and reply.stage == "rcpt" and after.code == reply.code:
+            after.stage = "rcpt"
 
 
 def _take_status(found: list[Reply], shown: str, code: re.Match[str], before: str) -> None:
@@ -110,6 +129,13 @@ def _is_reply(shown: str, start: int, code: re.Match[str]) -> bool:
     return line.rstrip().endswith((":", ";", "<<<", "...", "\u300d", "\u300c", '"', "(")) or bool(
         _INTRODUCED.search(before)
     )
+
+
+def _follows_reply(shown: str, found: list[Reply], code: re.Match[str]) -> bool:
+    """Whether several replies were run together in one line, as logs do."""
+    if not found or shown.find("\n", found[-1].start, code.start()) >= 0:
+        return False
+    return re.match(r" [<A-Za-z]", shown[code.end() : code.end() + 2]) is not None
 
 
 def _line_start(shown: str, at: int) -> int:

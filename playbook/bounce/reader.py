@@ -45,6 +45,7 @@ _DAEMONS = (
 _STATUS_FIELDS = ("final-recipient:", "original-recipient:", "diagnostic-code:")
 _DELAYED = ReasonId("delivery_delayed")
 _AUTO_REPLY = ReasonId("auto_reply")
+_COMPLAINT = ReasonId("complaint_report")
 _GOOD_ACTIONS = ("delivered", "relayed", "expanded")
 # A phrase with a gap must not reach over a paragraph or into another field.
 _CROSSES = re.compile(r"\n[ \t]*\n|\n[A-Z][A-Za-z-]{2,30}:")
@@ -288,7 +289,7 @@ class _Pass:
         kind = self.intake.report_type
         if kind == "feedback-report":
             line = self._first_line()
-            yield Sign(Trust.KIND_OF_REPORT, ReasonId("complaint_report"), *line, "RFC 5965")
+            yield Sign(Trust.KIND_OF_REPORT, _COMPLAINT, *line, "RFC 5965")
         elif kind == "disposition-notification":
             # A mail refused while it was being filed is also told as "deleted" by a machine.
             deleted = "automatic-action" in self.shown and "; deleted" in self.shown
@@ -325,6 +326,8 @@ class _Pass:
                 trust = self._trust(rule, start, reply, held)
                 if stretch.zone is Zone.SUBJECT:
                     trust = max(trust, Trust.LIKELY_NOTICE)
+                elif rule.reason == _COMPLAINT and rule.weight == "sure" and not self.replies:
+                    trust = Trust.KIND_OF_REPORT
                 yield Sign(trust, rule.reason, start, end, rule.name, held)
 
     def _fits(
