@@ -178,8 +178,9 @@ class Scanner:
         self._owners = tuple(tuple(numbers) for numbers in owners.values())
         self._automaton = _automaton(tuple(owners)) if owners else None
 
-    def find(self, text: str) -> Iterator[tuple[int, int, int]]:
-        """The phrases that stand in `text` (in normal form), each with its start and end."""
+    def find(self, text: str) -> Iterator[tuple[int, int, int, int]]:
+        """The phrases that stand in `text` (in normal form): which, start, end, and how many
+        letters of it were found word for word."""
         if self._automaton is None:
             return
         for literal, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
@@ -189,7 +190,7 @@ class Scanner:
                 phrase = self._phrases[number]
                 span = _whole(phrase, text, start, end, inside_start, inside_end)
                 if span:
-                    yield number, span[0], span[1]
+                    yield number, *span
 
 
 def _continues(text: str, end: int) -> bool:
@@ -227,20 +228,24 @@ def _joins(left: str, right: str) -> bool:
 
 def _whole(
     phrase: Phrase, text: str, start: int, end: int, inside_start: bool, inside_end: bool
-) -> tuple[int, int] | None:
-    """The span of the whole phrase round an anchor; none where the rest is missing."""
+) -> tuple[int, int, int] | None:
+    """The span of the whole phrase round an anchor with the letters found; none where the rest is
+    missing."""
     if inside_start and (phrase.before or not phrase.open_start):
         return None
     if inside_end and (phrase.after or not phrase.open_end):
         return None
-    first, last = start, end
+    first, last, letters = start, end, end - start
     for literals in reversed(phrase.before):
         floor = max(first - _GAP, 0)
         for mark in _SENTENCE_ENDS:
             floor = max(floor, text.rfind(mark, floor, first))
-        first = max(_last_before(text, literal, floor, first) for literal in literals)
+        first, length = max(
+            (_last_before(text, literal, floor, first), len(literal)) for literal in literals
+        )
         if first < 0:
             return None
+        letters += length
     for literals in phrase.after:
         ceiling = last + _GAP
         for mark in _SENTENCE_ENDS:
@@ -255,4 +260,5 @@ def _whole(
             return None
         place, length = min(found)
         last = place - length
-    return first, last
+        letters -= length
+    return first, last, letters

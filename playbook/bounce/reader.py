@@ -78,6 +78,9 @@ class _CodeRule:
     trust: Trust
 
 
+_Hit = tuple[_Rule, int, int, int]
+"""A rule, where in `shown` its phrase stands, and how many letters of it were found."""
+
 _COPY = "copy"
 _TRANSPORT_RULE = _Rule("RFC 5322", UNDETERMINED, "transport", False, (), (), frozenset(), None, None)
 _STATUS_RULE = _Rule("RFC 3464", UNDETERMINED, "status", False, (), (), frozenset(), None, None)
@@ -146,17 +149,19 @@ def _codes(knowledge: Knowledge) -> dict[str, tuple[_CodeRule, ...]]:
     return codes
 
 
-def _longest(hits: Sequence[tuple[_Rule, int, int]]) -> Iterator[tuple[_Rule, int, int]]:
+def _longest(hits: Sequence[_Hit]) -> Iterator[_Hit]:
     """The hits that do not stand inside a longer one: "timeout exceeded" in "retry timeout exceeded"
     says nothing of its own."""
     reach = -1
-    for rule, start, end in sorted(hits, key=lambda hit: (hit[1], -hit[2])):
+    outer = (0, 0)
+    for hit in sorted(hits, key=lambda hit: (hit[1], -hit[2])):
+        _, start, end, letters = hit
         if end > reach:
-            reach = end
-            outer = (start, end)
+            if letters == end - start:  # a phrase with a gap does not speak for what is in the gap
+                reach, outer = end, (start, end)
         elif (start, end) != outer:
             continue
-        yield rule, start, end
+        yield hit
 
 
 class _Pass:
@@ -171,7 +176,7 @@ class _Pass:
         hits = self._scan()
         self.stretches = self._without_returned(hits)
         self.starts = [stretch.start for stretch in self.stretches]
-        has_fields = any(rule is _STATUS_RULE for rule, _, _ in hits)
+        has_fields = any(rule is _STATUS_RULE for rule, *_ in hits)
         self.report = self._read_report() if has_fields or intake.report_type else dsn.Report()
         self.replies = [
             reply
@@ -185,18 +190,18 @@ class _Pass:
 
     # --- layout -------------------------------------------------------------------------------
 
-    def _scan(self) -> list[tuple[_Rule, int, int]]:
+    def _scan(self) -> list[_Hit]:
         """What stands where: rules with spans in `shown`."""
         text, rules, span = self.normal.text, self.reader.rules, self.normal.span
         hits = []
-        for number, start, end in self.reader.scanner.find(text):
+        for number, start, end, letters in self.reader.scanner.find(text):
             rule = rules[number]
             if rule.hosts and not any(host in text for host in rule.hosts):
                 continue
             first, last = span(start, end)
             if rule.unless and self._is_excepted(rule, first, last):
                 continue
-            hits.append((rule, first, last))
+            hits.append((rule, first, last, letters))
         return hits
 
     def _is_excepted(self, rule: _Rule, start: int, end: int) -> bool:
@@ -209,10 +214,10 @@ class _Pass:
         around = fold(before + self.shown[start:end] + after)
         return any(stands(word, around) for word in rule.unless)
 
-    def _without_returned(self, hits: Sequence[tuple[_Rule, int, int]]) -> tuple[Stretch, ...]:
+    def _without_returned(self, hits: Sequence[_Hit]) -> tuple[Stretch, ...]:
         """The stretches of the intake, the returned message cut out of the human parts."""
         marks = sorted(
-            (start, rule.weight) for rule, start, _ in hits if rule.weight in (_COPY, "transport")
+            (start, rule.weight) for rule, start, _, _ in hits if rule.weight in (_COPY, "transport")
         )
         if not marks:
             return self.intake.stretches
@@ -313,12 +318,12 @@ class _Pass:
         end = self.shown.find("\n")
         return 0, len(self.shown) if end < 0 else end
 
-    def _wording_signs(self, hits: Sequence[tuple[_Rule, int, int]]) -> Iterator[Sign]:
-        for rule, start, end in _longest(hits):
+    def _wording_signs(self, hits: Sequence[_Hit]) -> Iterator[Sign]:
+        for rule, start, end, letters in _longest(hits):
             stretch = self._stretch(start)
             if stretch is None or stretch.zone in (Zone.RETURNED, Zone.HEADERS):
                 continue
-            if rule.reason == UNDETERMINED:
+            if rule.reason == UNDETERMINED and rule.weight != "sure":
                 self.says_bounce = self.says_bounce or rule.weight in ("hint", "status")
                 continue
             reply, held = self._reply(start), self._block(start)
@@ -328,7 +333,7 @@ class _Pass:
                     trust = max(trust, Trust.LIKELY_NOTICE)
                 elif rule.reason == _COMPLAINT and rule.weight == "sure" and not self.replies:
                     trust = Trust.KIND_OF_REPORT
-                yield Sign(trust, rule.reason, start, end, rule.name, held)
+                yield Sign(trust, rule.reason, start, end, rule.name, held, letters)
 
     def _fits(
         self, rule: _Rule, start: int, reply: prose.Reply | None, held: int | None

@@ -54,11 +54,13 @@ class Sign:
     rule: str
     delivery: int | None = None
     """The recipient it speaks of; none where it speaks of all."""
+    letters: int = 0
+    """How many letters of a wording were found word for word."""
 
     @property
     def order(self) -> tuple[int, int, int]:
-        """Sorts the best believed first; of equals the longer sentence, then the earlier."""
-        return (self.trust, self.start - self.end, self.start)
+        """Sorts the best believed first; of equals the longer wording, then the earlier."""
+        return (self.trust, -self.letters, self.start)
 
 
 def best(signs: Iterable[Sign]) -> Sign | None:
