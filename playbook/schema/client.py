@@ -14,10 +14,11 @@ from playbook.terms import ReasonId
 Phase = Literal["send", "receive", "both"]
 """What the mail program was doing."""
 
-DialogKind = Literal["answer_follows", "answer", "field", "dialog"]
-"""`answer_follows`: after these words the dialog quotes the server. `answer`: the server's own
-words (RFC 2449, RFC 5530). `field`: port, protocol or encryption the dialog names; it narrows what
-a code says. `dialog`: a sentence of the mail program itself."""
+DialogKind = Literal["answer_follows", "number_follows", "answer", "field", "dialog"]
+"""`answer_follows`: after these words the dialog quotes the server; `number_follows`: the number of
+a socket error. `answer`: the server's own words (RFC 2449, RFC 5530). `field`: port, protocol or
+encryption the dialog names; it narrows what a code says. `dialog`: a sentence of the mail program
+itself."""
 
 Domain = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]+(\.[a-z0-9-]+)+$")]
 """A domain in small ASCII letters."""
