@@ -357,7 +357,7 @@ class _Pass:
     ) -> Trust:
         if rule.is_outcome:
             return Trust.HINT if rule.weight == "hint" else Trust.OUTCOME
-        if (rule.hosts or rule.after) and rule.weight == "sure":
+        if (rule.hosts or rule.after or rule.codes) and rule.weight == "sure":
             return Trust.SYSTEM_REPLY
         remote = (reply is not None and reply.is_remote) or (
             held is not None

@@ -18,7 +18,8 @@ class Trust(IntEnum):
     KIND_OF_REPORT = 1
     """What the mail is by its type: RFC 5965, RFC 8098, RFC 3464 with nothing but deliveries."""
     SYSTEM_REPLY = 2
-    """A sentence known from this very mail system, in the reply of the server that refused."""
+    """A sentence that names the reason when said by this very mail system, with this very code or to
+    this very command."""
     REPLY = 3
     """A sentence that names the reason, in the reply of the server that refused."""
     SYSTEM_CODE = 4
