@@ -1,33 +1,19 @@
-"""Proofs over the knowledge: what the shapes cannot say, the engines are asked to show.
-
-The loader has already refused unknown ids and missing languages. Here every cause is played, every
-wording is read.
-"""
+"""Proofs over causes, checks and wordings: every cause is played, every sample is read."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from playbook.bounce import Reader
+from playbook.checkup.proof import Proof, fault
 from playbook.diagnosis import BOUNCE, SYMPTOM, Diagnosis
 from playbook.errors import Fault
 from playbook.schema import Cause, Check, Knowledge
 from playbook.terms import UNDETERMINED, OutcomeId
 
 
-@dataclass(frozen=True, slots=True)
-class Proof:
-    """One law of the knowledge: what it says, how many entries it was tried on, what broke it."""
-
-    ja: str
-    en: str
-    tried: int
-    faults: tuple[Fault, ...]
-
-
-def checkup(knowledge: Knowledge) -> tuple[Proof, ...]:
-    """Every proof over `knowledge`, with the entries that break it."""
+def tree_proofs(knowledge: Knowledge) -> tuple[Proof, ...]:
+    """Every proof over the tree and what is read in bounces."""
     return (
         _every_cause_comes_first(knowledge),
         _every_symptom_has_causes(knowledge),
@@ -35,11 +21,6 @@ def checkup(knowledge: Knowledge) -> tuple[Proof, ...]:
         _every_check_matters(knowledge),
         _every_sample_lands_on_its_wording(knowledge),
     )
-
-
-def _fault(knowledge: Knowledge, kind: str, id_: str, ja: str, en: str) -> Fault:
-    file, _, line = knowledge.places[kind, id_].rpartition(":")
-    return Fault(file, int(line), f"「{id_}」:{ja}", f"'{id_}': {en}")
 
 
 def signs(cause: Cause, check: Check) -> OutcomeId | None:
@@ -65,7 +46,7 @@ def _causes_without_signs(knowledge: Knowledge) -> Iterator[Fault]:
             if symptom.id in cause.how_common and not _has_signs(cause)
         ]
         for cause in unsigned[1:]:
-            yield _fault(
+            yield fault(
                 knowledge, "cause", cause.id,
                 f"特徴がなく「{unsigned[0].id}」と区別できません。shown_by を書いてください。",
                 f"it has no signs and cannot be told from '{unsigned[0].id}'; write shown_by",
@@ -87,7 +68,7 @@ def _every_cause_comes_first(knowledge: Knowledge) -> Proof:
             first = diagnosis.suspects()[0].cause
             if first.remedy != cause.remedy:
                 faults.append(
-                    _fault(
+                    fault(
                         knowledge, "cause", cause.id,
                         f"症状「{symptom}」で自分の特徴がすべて出ても「{first.id}」が先に立ちます。"
                         "shown_by を見直してください。",
@@ -105,7 +86,7 @@ def _every_cause_comes_first(knowledge: Knowledge) -> Proof:
 
 def _every_symptom_has_causes(knowledge: Knowledge) -> Proof:
     faults = [
-        _fault(
+        fault(
             knowledge, "symptom", symptom.id,
             "この症状を起こす原因がありません。how_common に書き足してください。",
             "no cause lies behind this symptom; name it under how_common of a cause",
@@ -128,7 +109,7 @@ def _every_failure_has_a_cause(knowledge: Knowledge) -> Proof:
         if reason.nature != "none" and reason.id != UNDETERMINED
     ]
     faults = [
-        _fault(
+        fault(
             knowledge, "reason", reason.id,
             "この不達理由が指す原因がありません。原因の bounce_reasons に書き足してください。",
             "this bounce reason speaks for no cause; add it to bounce_reasons of a cause",
@@ -147,7 +128,7 @@ def _every_failure_has_a_cause(knowledge: Knowledge) -> Proof:
 def _every_check_matters(knowledge: Knowledge) -> Proof:
     asked = {check for cause in knowledge.causes for check in cause.shown_by}
     faults = [
-        _fault(
+        fault(
             knowledge, "check", check.id,
             "どの原因の shown_by にも出てこないので、答えても何も変わりません。",
             "no cause names it under shown_by, so its answer changes nothing",
@@ -180,7 +161,7 @@ def _strayed_samples(knowledge: Knowledge, reader: Reader) -> Iterator[Fault]:
         for wording in said:
             read = reader.read(wording.sample)
             if read.reason != wording.reason:
-                yield _fault(
+                yield fault(
                     knowledge, "wording", f"{stem}:{wording.id}",
                     f"実例が「{wording.reason}」ではなく「{read.reason}」に読まれます。"
                     "says か reason を見直してください。",
