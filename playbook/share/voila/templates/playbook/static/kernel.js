@@ -4,6 +4,7 @@
 const PROTOCOL = "5.4";
 const FIRST_WAIT = 500;
 const LONGEST_WAIT = 8000;
+const PATIENCE = 4000;
 const utf8 = new TextDecoder();
 
 // A message with buffers comes as one binary frame: the number of parts, where each begins
@@ -23,6 +24,7 @@ export class Kernel {
   #outbox = [];
   #wait = FIRST_WAIT;
   #over = false;
+  #doubt;
 
   // `tell` is called with "open", "lost" (it will come back by itself) or "gone" (it will not).
   constructor(base, id, tell) {
@@ -50,6 +52,9 @@ export class Kernel {
     const text = JSON.stringify(message);
     if (this.socket.readyState === WebSocket.OPEN) this.socket.send(text);
     else this.#outbox.push(text);
+    // A kernel that was ended leaves its socket open and silent.
+    clearTimeout(this.#doubt);
+    this.#doubt = setTimeout(() => this.#ask(), PATIENCE);
   }
 
   // Ends the kernel when its page is left for good.
@@ -81,6 +86,7 @@ export class Kernel {
   }
 
   #received(message) {
+    clearTimeout(this.#doubt);
     const type = message.header.msg_type;
     if (type === "status") this.#lives(message.content.execution_state);
     this.#listeners.get(type)?.(message);
@@ -93,15 +99,16 @@ export class Kernel {
     this.tell("gone");
   }
 
-  async #closed() {
+  #closed() {
     if (this.#over) return;
     this.tell("lost");
-    setTimeout(() => this.#again(), this.#wait);
+    setTimeout(() => this.#ask(), this.#wait);
     this.#wait = Math.min(this.#wait * 2, LONGEST_WAIT);
   }
 
-  async #again() {
-    // A server that was restarted does not know the kernel any more.
+  // Asks the server for the kernel: one that was ended, or restarted with the server, is unknown.
+  async #ask() {
+    if (this.#over) return;
     const answer = await fetch(`${this.base}api/kernels/${this.id}`).catch(() => null);
     if (answer?.status === 404) {
       this.#over = true;

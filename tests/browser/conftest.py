@@ -1,0 +1,122 @@
+"""A real Chromium against a real Voilà, started once for all browser tests."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+import pytest
+from install import find_chromium
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+READY = 60
+"""Seconds the server may take to answer."""
+
+
+FAULT = re.compile(r"reference [0-9a-f]{8}:|Error at server while executing")
+"""What the guard of a page, or Voilà for a cell, writes to the log."""
+
+
+@dataclass
+class Server:
+    """The running server: its address, and what it has written so far."""
+
+    address: str = ""
+    log: list[str] = field(default_factory=list)
+
+    def url(self, path: str = "/") -> str:
+        return self.address + path
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Server]:
+    """`playbook serve` on a free port, as `make dashboard` starts it."""
+    start = "from playbook.cli import main; main()"
+    command = [sys.executable, "-c", start, "serve", "--port", "0"]
+    process = subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, encoding="utf-8"
+    )
+    running, ready = Server(), threading.Event()
+
+    def listen() -> None:
+        for line in process.stdout:
+            running.log.append(line)
+            if line.startswith("http") and not running.address:
+                running.address = line.strip().rstrip("/")
+                ready.set()
+
+    threading.Thread(target=listen, daemon=True).start()
+    try:
+        assert ready.wait(READY), "".join(running.log)
+        yield running
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium without a window."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=find_chromium(), args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def look() -> dict[str, object]:
+    """How the browser is set up; a test may ask for another screen by overriding it."""
+    return {"viewport": {"width": 1280, "height": 900}}
+
+
+@pytest.fixture
+def context(browser: Browser, server: Server, look: dict[str, object]) -> Iterator[BrowserContext]:
+    """A browser nobody has used yet. No page in it may ask another host, or fail."""
+    context = browser.new_context(
+        locale="ja-JP", permissions=["clipboard-read", "clipboard-write"], **look
+    )
+    foreign, faults = [], []
+    home = urlsplit(server.address).netloc
+
+    def asked(url: str) -> None:
+        if urlsplit(url).scheme in {"http", "https", "ws", "wss"} and urlsplit(url).netloc != home:
+            foreign.append(url)
+
+    context.on("request", lambda request: asked(request.url))
+    context.on("page", lambda page: page.on("websocket", lambda socket: asked(socket.url)))
+    context.on("weberror", lambda error: faults.append(str(error.error)))
+    yield context
+    context.close()
+    assert foreign == []
+    assert faults == []
+
+
+@pytest.fixture
+def dashboard(context: BrowserContext, server: Server) -> Page:
+    """The agent's page, ready."""
+    page = context.new_page()
+    page.goto(server.url("/"))
+    page.locator(".pb-symptoms button").first.wait_for()
+    return page
+
+
+@pytest.fixture
+def desk(context: BrowserContext, server: Server) -> Page:
+    """The bounce desk, ready."""
+    page = context.new_page()
+    page.goto(server.url("/bounce_desk"))
+    page.locator(".pb-paste textarea").wait_for()
+    return page
+
+
+@pytest.fixture(autouse=True)
+def _nothing_went_wrong_behind_the_pages(server: Server) -> Iterator[None]:
+    seen = len(server.log)
+    yield
+    wrong = [line for line in server.log[seen:] if FAULT.search(line)]
+    assert wrong == []

@@ -1,0 +1,233 @@
+"""The agent's page as an agent works with it."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from invented_mails import ENGLISH, HOSTILE, JAPANESE_RAW
+from playwright.sync_api import Page, expect
+
+CASES = {
+    "cannot_receive": "quota_leave_copy",
+    "cannot_send": "outbox_stuck",
+    "cannot_send_or_receive": "no_internet",
+}
+"""The cause behind the case of each symptom."""
+
+STEPS = 15
+"""More than any case needs."""
+
+
+def choose_symptom(page: Page, words: str) -> None:
+    page.locator(".pb-symptoms").get_by_role("button", name=words, exact=True).click()
+    expect(page.locator(".pb-answers button").first).to_be_visible()
+
+
+def title_of_question(page: Page) -> str:
+    return page.locator(".pb-question h2").inner_text()
+
+
+def answers(page: Page):
+    return page.locator(".pb-answers .pb-line-0")
+
+
+def paste(page: Page, text: str) -> None:
+    page.locator(".pb-paste textarea").fill(text)
+    page.locator(".pb-read").click()
+    page.locator(".pb-verdict-read [role=status]").wait_for()
+
+
+def answer_like(page: Page, cause, knowledge) -> None:
+    """Answer the question on the page as a customer whose trouble has this cause would."""
+    title = title_of_question(page)
+    (check,) = [each for each in knowledge.checks if each.title.ja == title]
+    seen = cause.shown_by.get(check.id)
+    likely = max(seen, key=lambda outcome: seen[outcome].share) if seen else None
+    words = next((each.says.ja for each in check.outcomes if each.id == likely), "わからない")
+    page.locator(".pb-answers").get_by_role("button", name=words, exact=True).click()
+    expect(page.locator(".pb-facts")).to_contain_text(title)
+
+
+def try_or_answer(page: Page, cause, knowledge) -> str | None:
+    """Do what the page advises. Returns the remedy it has opened, when it is the right one."""
+    advice = page.locator(".pb-advice")
+    if not advice.is_visible():
+        answer_like(page, cause, knowledge)
+        return None
+    advice.click()
+    page.locator(".pb-sheet article").wait_for()
+    title = page.locator(".pb-sheet h2").inner_text()
+    if title != knowledge.remedy[cause.remedy].title.ja:
+        page.get_by_role("button", name="改善しなかった").click()
+        expect(page.locator(".pb-facts")).to_contain_text(title)
+    return title
+
+
+@pytest.mark.parametrize("symptom", CASES)
+def test_a_case_of_each_symptom_is_worked_to_its_remedy(dashboard, knowledge, symptom):
+    cause = knowledge.cause[CASES[symptom]]
+    remedy = knowledge.remedy[cause.remedy]
+    choose_symptom(dashboard, knowledge.symptom[symptom].title.ja)
+    sheet = dashboard.locator(".pb-sheet")
+    for _ in range(STEPS):
+        advised = try_or_answer(dashboard, cause, knowledge)
+        if advised == remedy.title.ja:
+            break
+    text = sheet.inner_text()
+    places = [text.index(each.ja) for each in (*remedy.cautions, *remedy.steps, remedy.verify)]
+    assert places == sorted(places)
+    dashboard.get_by_role("button", name="解決した").click()
+    expect(dashboard.locator(".pb-question")).to_contain_text("解決しました")
+    expect(dashboard.locator(".pb-handoff-text")).to_contain_text(f"「{remedy.title.ja}」で解決")
+
+
+def test_a_remedy_that_did_not_help_gives_way_to_the_next_cause(dashboard):
+    choose_symptom(dashboard, "受信できない（送信はできる）")
+    first = dashboard.locator(".pb-ranking .pb-line-0").first.inner_text()
+    dashboard.locator(".pb-ranking .pb-line-0").first.click()
+    dashboard.get_by_role("button", name="改善しなかった").click()
+    expect(dashboard.locator(".pb-ranking .pb-line-0").first).not_to_have_text(first)
+    expect(dashboard.locator(".pb-handoff-text")).to_contain_text("改善しなかった")
+
+
+@pytest.mark.parametrize(
+    ("mail", "reason"), [(ENGLISH, "user_unknown"), (JAPANESE_RAW, "mailbox_full")]
+)
+def test_a_pasted_bounce_is_read_and_enters_the_case(dashboard, knowledge, mail, reason):
+    choose_symptom(dashboard, "送信できない（受信はできる）")
+    paste(dashboard, mail)
+    title = knowledge.reason[reason].title.ja
+    expect(dashboard.locator(".pb-reason")).to_have_text(title)
+    expect(dashboard.locator(".pb-evidence mark").first).to_be_visible()
+    expect(dashboard.locator(".pb-facts")).to_contain_text(title)
+    expect(dashboard.locator(".pb-handoff-text")).to_contain_text(title)
+    leading = dashboard.locator(".pb-ranking .pb-line-0").first.inner_text()
+    assert leading in {cause.title.ja for cause in knowledge.causes_of(reason)}
+
+
+def test_the_language_is_switched_in_the_middle_of_a_case(dashboard, knowledge):
+    choose_symptom(dashboard, "受信できない（送信はできる）")
+    question = title_of_question(dashboard)
+    answers(dashboard).first.click()
+    expect(dashboard.locator(".pb-facts")).to_contain_text(question)
+    typed = "まだ読み取っていない文面"
+    dashboard.locator(".pb-paste textarea").fill(typed)
+    dashboard.get_by_role("button", name="English").click()
+    (check,) = [each for each in knowledge.checks if each.title.ja == question]
+    facts = dashboard.locator(".pb-facts")
+    expect(facts).to_contain_text(check.title.en)
+    expect(facts).to_contain_text(check.outcomes[0].says.en)
+    expect(dashboard.locator(".pb-paste textarea")).to_have_value(typed)
+    expect(dashboard.locator("html")).to_have_attribute("lang", "en")
+    expect(dashboard).to_have_title("Mail trouble playbook")
+    assert not re.search("[ぁ-ん]", dashboard.locator(".pb-call").inner_text())
+    dashboard.get_by_role("button", name="日本語").click()
+    expect(facts).to_contain_text(question)
+    expect(dashboard.locator("html")).to_have_attribute("lang", "ja")
+
+
+def test_an_answer_can_be_changed_withdrawn_and_undone(dashboard):
+    choose_symptom(dashboard, "受信できない（送信はできる）")
+    question = title_of_question(dashboard)
+    answers(dashboard).nth(0).click()
+    facts = dashboard.locator(".pb-facts .pb-line")
+    expect(facts).to_have_count(1)
+    first = dashboard.locator(".pb-facts strong").inner_text()
+
+    dashboard.get_by_role("button", name="変更").click()
+    expect(dashboard.locator(".pb-question h2")).to_have_text(question)
+    answers(dashboard).nth(1).click()
+    expect(dashboard.locator(".pb-facts strong")).not_to_have_text(first)
+    expect(facts).to_have_count(1)
+
+    undo = dashboard.get_by_role("button", name="元に戻す")
+    undo.click()
+    expect(dashboard.locator(".pb-facts strong")).to_have_text(first)
+    dashboard.get_by_role("button", name="取消").click()
+    expect(facts).to_have_count(0)
+    undo.click()
+    expect(facts).to_have_count(1)
+
+    dashboard.get_by_role("button", name="新しい案件").click()
+    expect(facts).to_have_count(0)
+    expect(dashboard.locator(".pb-answers .pb-line")).to_have_count(0)
+    undo.click()
+    expect(dashboard.locator(".pb-facts strong")).to_have_text(first)
+
+
+def test_any_other_check_and_any_cause_is_found_and_opened(dashboard, knowledge):
+    choose_symptom(dashboard, "受信できない（送信はできる）")
+    checks, causes = dashboard.locator(".pb-outline").all()
+    checks.locator("summary").click()
+    checks.get_by_role("searchbox").fill("しようりつ")
+    expect(checks.locator(".pb-outline-none")).to_be_visible()
+    checks.get_by_role("searchbox").fill("使用率")
+    checks.locator("button:visible").first.click()
+    expect(dashboard.locator(".pb-question h2")).to_contain_text("使用率")
+    expect(dashboard.get_by_role("button", name="おすすめの質問に戻る")).to_be_visible()
+
+    causes.locator("summary").click()
+    causes.get_by_role("searchbox").fill("ｾｷｭﾘﾃｨ")
+    causes.locator("button:visible").first.click()
+    remedy = knowledge.remedy[knowledge.cause["security_software"].remedy]
+    expect(dashboard.locator(".pb-sheet h2")).to_have_text(remedy.title.ja)
+
+
+def test_html_and_script_in_pasted_text_do_nothing(dashboard):
+    paste(dashboard, HOSTILE)
+    expect(dashboard.locator(".pb-mail")).to_contain_text("<script>window.harmed = 1</script>")
+    assert dashboard.evaluate("window.harmed") is None
+    assert dashboard.locator("#harm, .pb-page img").count() == 0
+
+
+def test_the_hand_off_text_is_copied_as_it_stands(dashboard):
+    choose_symptom(dashboard, "送信できない（受信はできる）")
+    answers(dashboard).first.click()
+    expect(dashboard.locator(".pb-facts .pb-line")).to_have_count(1)
+    dashboard.get_by_role("button", name="引き継ぎ文をコピー").click()
+    expect(dashboard.get_by_text("コピーしました")).to_be_visible()
+    copied = dashboard.evaluate("navigator.clipboard.readText()")
+    assert copied == dashboard.locator(".pb-handoff-text pre").inner_text()
+    assert copied.startswith("【症状】送信できない")
+
+
+def test_answers_are_given_by_number_keys_and_the_focus_stays(dashboard):
+    choose_symptom(dashboard, "受信できない（送信はできる）")
+    question = title_of_question(dashboard)
+    dashboard.keyboard.press("1")
+    expect(dashboard.locator(".pb-question h2")).not_to_have_text(question)
+    focused = "document.activeElement.closest('.pb-answers .pb-line') !== null"
+    assert dashboard.evaluate(focused)
+    dashboard.keyboard.press("u")
+    expect(dashboard.locator(".pb-question h2")).to_have_text(question)
+    dashboard.locator(".pb-paste textarea").press("1")
+    expect(dashboard.locator(".pb-paste textarea")).to_have_value("1")
+    expect(dashboard.locator(".pb-question h2")).to_have_text(question)
+
+
+def test_a_page_whose_session_has_ended_says_so_and_can_be_reopened(dashboard):
+    dashboard.evaluate(
+        """async () => {
+            const {base, kernel} = document.body.dataset;
+            const body = new FormData();
+            body.append("_xsrf", document.cookie.match(/_xsrf=([^;]*)/)[1]);
+            await fetch(`${base}voila/api/shutdown/${kernel}`, {method: "POST", body});
+        }"""
+    )
+    dashboard.locator(".pb-symptoms button").first.click()
+    expect(dashboard.locator("#pb-gone")).to_be_visible(timeout=15_000)
+    dashboard.get_by_role("button", name="開き直す").click()
+    expect(dashboard.locator(".pb-symptoms button").first).to_be_visible(timeout=15_000)
+    expect(dashboard.locator("#pb-gone")).to_be_hidden()
+
+
+@pytest.mark.parametrize("look", [{"viewport": {"width": 390, "height": 844}, "has_touch": True}])
+def test_a_phone_shows_one_column_without_scrolling_sideways(dashboard):
+    choose_symptom(dashboard, "受信できない（送信はできる）")
+    paste(dashboard, ENGLISH)
+    dashboard.locator(".pb-ranking .pb-line-0").first.click()
+    expect(dashboard.locator(".pb-sheet h2")).to_be_in_viewport()
+    assert dashboard.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    left = {round(each.bounding_box()["x"]) for each in dashboard.locator(".pb-card:visible").all()}
+    assert len(left) == 1
