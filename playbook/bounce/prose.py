@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from itertools import pairwise
 
 # A number is a reply code when it stands where a reply begins, or an enhanced code follows it.
 _CODE = re.compile(r"[245](?:\.[0-7]\.\d{1,3}(?![\w.@-])|\d\d(?![\w./:@%]))")
@@ -78,13 +77,12 @@ _NO_RECIPIENT_LEFT = re.compile(r"rcpt|valid recip|recipient first|bad sequence"
 def _correct_pipelined(shown: str, found: list[Reply]) -> None:
     """A client that sends DATA before it has read the answer to RCPT shows that answer below DATA;
     the server's next words give it away (RFC 2920)."""
-    for reply, after in pairwise(found):
-        if after.code in ("503", "554") and reply.stage == "data":
-            if _NO_RECIPIENT_LEFT.search(shown, after.start, after.end):
-                reply.stage = "rcpt"
-    for reply, after in pairwise(reversed(found)):
-        if after.stage == "data" and reply.stage == "rcpt" and after.code == reply.code:
-            after.stage = "rcpt"
+    pipelined = False
+    for reply in reversed(found):
+        if reply.code in ("503", "554") and _NO_RECIPIENT_LEFT.search(shown, reply.start, reply.end):
+            pipelined = True
+        elif pipelined and reply.stage == "data":
+            reply.stage = "rcpt"
 
 
 def _take_status(found: list[Reply], shown: str, code: re.Match[str], before: str) -> None:
