@@ -125,10 +125,10 @@ def test_names_of_the_provider_are_filled_into_the_texts(tmp_path):
 
 WRONG = {
     "a misspelt key": (
-        _edited("symptoms.yaml", "    says:", "    sais:"),
+        _edited("symptoms.yaml", "    says:", "    spoken:"),
         "symptoms.yaml:5",
-        "sais というキーはここでは使えません",
-        "the key 'sais' is not known here",
+        "spoken というキーはここでは使えません",
+        "the key 'spoken' is not known here",
     ),
     "a missing key": (
         _edited("remedies.yaml", "    works: usually\n", ""),
@@ -316,7 +316,7 @@ def test_a_missing_site_is_told(tmp_path):
 
 def test_every_fault_of_a_folder_is_told_at_once(tmp_path):
     files = {
-        **_edited("symptoms.yaml", "    says:", "    sais:"),
+        **_edited("symptoms.yaml", "    says:", "    spoken:"),
         **_edited("remedies.yaml", "minutes: 12", "minutes: 0"),
     }
     with pytest.raises(KnowledgeError) as raised:

@@ -88,7 +88,7 @@ class Outcome(Shape):
 
 
 class Check(Shape):
-    """Something the agent can ask, look up or have tried; "don't know" is always one more outcome."""
+    """Something the agent can ask, look up or have tried; "don't know" is always an outcome."""
 
     id: Id
     title: Text
