@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+import getpass
 import os
 from dataclasses import dataclass
 from pathlib import Path
+
+from playbook.errors import PlaybookError
+
+KEPT_DAYS = 90
+"""Days a case is kept after its last event, unless an administrator says otherwise."""
+
+
+class SettingError(PlaybookError):
+    """A setting that cannot be understood; the message names it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,9 +23,50 @@ class Settings:
 
     knowledge: Path | None
     """A private knowledge folder laid over the shipped one (`PLAYBOOK_KNOWLEDGE`)."""
+    database: str | None = None
+    """Where cases are kept (`PLAYBOOK_DATABASE`, an SQLAlchemy URL); none: a file of the user's."""
+    agent: str = "local"
+    """Whose cases are worked on: `JUPYTERHUB_USER`, else the user the server runs as."""
+    leads: frozenset[str] = frozenset()
+    """The agents who may read everyone's cases (`PLAYBOOK_LEADS`, names with commas between)."""
+    kept_days: int = KEPT_DAYS
+    """Days a case is kept after its last event (`PLAYBOOK_KEPT_DAYS`)."""
+    demo: bool = False
+    """Nothing outlives the session (`PLAYBOOK_DEMO`; always so on Binder)."""
 
 
 def settings() -> Settings:
-    """The settings as the environment stands now."""
+    """The settings as the environment stands now.
+
+    Raises:
+        SettingError: when a value cannot be understood.
+    """
     folder = os.environ.get("PLAYBOOK_KNOWLEDGE")
-    return Settings(knowledge=Path(folder).expanduser() if folder else None)
+    leads = os.environ.get("PLAYBOOK_LEADS", "").split(",")
+    return Settings(
+        knowledge=Path(folder).expanduser() if folder else None,
+        database=os.environ.get("PLAYBOOK_DATABASE") or None,
+        agent=os.environ.get("JUPYTERHUB_USER") or _local_user(),
+        leads=frozenset(name.strip() for name in leads if name.strip()),
+        kept_days=_days(),
+        demo=_is_set("PLAYBOOK_DEMO") or "BINDER_LAUNCH_HOST" in os.environ,
+    )
+
+
+def _is_set(name: str) -> bool:
+    return os.environ.get(name, "").lower() not in {"", "0", "no", "off", "false"}
+
+
+def _days() -> int:
+    given = os.environ.get("PLAYBOOK_KEPT_DAYS") or str(KEPT_DAYS)
+    if not given.isascii() or not given.isdigit() or not 1 <= int(given) <= 36_500:
+        raise SettingError(f"PLAYBOOK_KEPT_DAYS: {given!r} is not a number of days from 1 to 36500")
+    return int(given)
+
+
+def _local_user() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        # In a container the user may have a number and no name.
+        return "local"

@@ -1,0 +1,254 @@
+"""Writing and reading cases."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Row, delete, func, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from playbook.caselog.database import READING, database
+from playbook.caselog.errors import LogUnavailableError, NoSuchCaseError, told
+from playbook.caselog.events import ENDS, Entry, Event, packed, unpacked
+from playbook.caselog.tables import VERSION, cases, events, version
+from playbook.settings import Settings, settings
+
+_TRIES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class CaseLine:
+    """A case as a line of a list."""
+
+    id: str
+    owner: str
+    opened_at: datetime
+    touched_at: datetime
+    says: str
+    """What its first answer says: the symptom, as a rule."""
+    events: int
+
+
+def new_case() -> str:
+    """An id for a new case; nobody can guess it (128 bits)."""
+    return secrets.token_urlsafe(16)
+
+
+def open_case_log(given: Settings | None = None) -> CaseLog:
+    """The log the settings name; its tables are made where there are none yet.
+
+    Raises:
+        SettingError: when the database's URL cannot be understood.
+        LogUnavailableError: when the database cannot be reached.
+        LogError: when its tables are those of another version.
+    """
+    given = given or settings()
+    engine = database(given)
+    with told(), engine.connect().execution_options(**READING) as connection:
+        found = version(connection)
+    if found != VERSION:
+        # Loaded only then: most kernels find their tables and can do without Alembic.
+        from playbook.caselog.migrate import upgrade
+
+        upgrade(engine)
+    return CaseLog(engine, given.agent, sees_all=given.agent in given.leads)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC).replace(tzinfo=None)
+
+
+def _seal(case: str, place: int, columns: dict[str, str]) -> str:
+    parts = (case, str(place), *(columns[name] for name in sorted(columns)))
+    return hashlib.sha256("\x1f".join(parts).encode("utf-8", "replace")).hexdigest()
+
+
+def _columns(event: Event, knowledge: str) -> dict[str, str]:
+    return {
+        "id": event.id,
+        "kind": event.kind,
+        "subject": event.subject,
+        "outcome": event.outcome,
+        "says": event.says,
+        "quotes": packed(event.quotes),
+        "digest": event.digest,
+        "knowledge": knowledge,
+    }
+
+
+class CaseLog:
+    """The cases of one agent."""
+
+    def __init__(self, engine: Engine, owner: str, *, sees_all: bool = False) -> None:
+        """`sees_all`: the agent may read every case, but writes only to own ones."""
+        self._engine = engine
+        self.owner = owner
+        self.sees_all = sees_all
+
+    def append(self, case: str, event: Event, *, knowledge: str) -> None:
+        """Write an event at the end of a case; `started` makes the case. Once back, it is written.
+
+        Writing the same event again does nothing, so whoever was not told the outcome may retry.
+
+        Raises:
+            NoSuchCaseError: when the agent has no such case.
+            LogUnavailableError: when it could not be written.
+        """
+        stored = event.redacted()
+        with told():
+            for _ in range(_TRIES):
+                try:
+                    with self._engine.begin() as connection:
+                        self._append(connection, case, stored, knowledge)
+                except IntegrityError:
+                    # Another page of the same case took the place between looking and writing.
+                    continue
+                return
+        raise LogUnavailableError("the case log is not available (busy)")
+
+    def _append(self, connection: Connection, case: str, event: Event, knowledge: str) -> None:
+        written = select(events.c.case_id).where(events.c.id == event.id)
+        if connection.scalar(written) == case:
+            return
+        now = _now()
+        if event.kind == "started":
+            row = {"id": case, "owner": self.owner, "opened_at": now, "touched_at": now}
+            connection.execute(insert(cases).values(row))
+        else:
+            mine = (cases.c.id == case) & (cases.c.owner == self.owner)
+            touched = connection.execute(update(cases).where(mine).values(touched_at=now))
+            if not touched.rowcount:
+                raise NoSuchCaseError("no such case")
+        last = connection.scalar(select(func.max(events.c.place)).where(events.c.case_id == case))
+        place = (last or 0) + 1
+        columns = _columns(event, knowledge)
+        seal = _seal(case, place, columns)
+        connection.execute(
+            insert(events).values(case_id=case, place=place, at=now, seal=seal, **columns)
+        )
+
+    def entries(self, case: str) -> tuple[Entry, ...]:
+        """Everything that happened in a case, in order; damaged rows stand in their places.
+
+        Raises:
+            NoSuchCaseError: when the agent may see no such case.
+            LogUnavailableError: when the log cannot be read.
+        """
+        with told(), self._reading() as connection:
+            owner = connection.scalar(select(cases.c.owner).where(cases.c.id == case))
+            if owner is None or not (owner == self.owner or self.sees_all):
+                raise NoSuchCaseError("no such case")
+            rows = connection.execute(
+                select(events).where(events.c.case_id == case).order_by(events.c.place)
+            ).all()
+        return tuple(_entry(row) for row in rows)
+
+    def is_own(self, case: str) -> bool:
+        """The agent may write to this case.
+
+        Raises:
+            LogUnavailableError: when the log cannot be read.
+        """
+        with told(), self._reading() as connection:
+            return connection.scalar(select(cases.c.owner).where(cases.c.id == case)) == self.owner
+
+    def open_cases(self, most: int = 20) -> tuple[CaseLine, ...]:
+        """The agent's cases that have not ended, the last worked on first.
+
+        Raises:
+            LogUnavailableError: when the log cannot be read.
+        """
+        last = events.alias()
+        first = events.alias()
+        ending = (
+            select(last.c.kind)
+            .where(last.c.case_id == cases.c.id)
+            .order_by(last.c.place.desc())
+            .limit(1)
+            .scalar_subquery()
+        )
+        says = (
+            select(first.c.says)
+            .where((first.c.case_id == cases.c.id) & (first.c.kind == "answered"))
+            .order_by(first.c.place)
+            .limit(1)
+            .scalar_subquery()
+        )
+        count = select(func.count()).where(events.c.case_id == cases.c.id).scalar_subquery()
+        query = (
+            select(cases, says.label("says"), count.label("events"))
+            .where(ending.not_in(ENDS))
+            .order_by(cases.c.touched_at.desc(), cases.c.id)
+            .limit(most)
+        )
+        if not self.sees_all:
+            query = query.where(cases.c.owner == self.owner)
+        with told(), self._reading() as connection:
+            rows = connection.execute(query).all()
+        return tuple(
+            CaseLine(
+                row.id,
+                row.owner,
+                row.opened_at.replace(tzinfo=UTC),
+                row.touched_at.replace(tzinfo=UTC),
+                row.says or "",
+                row.events,
+            )
+            for row in rows
+        )
+
+    def purge(self, days: int) -> int:
+        """Delete every agent's cases whose last event is older than `days`; how many they were.
+
+        Their bytes are overwritten in SQLite's files as well, not only marked as free.
+
+        Raises:
+            LogUnavailableError: when nothing could be deleted.
+        """
+        before = _now() - timedelta(days=days)
+        with told():
+            with self._engine.begin() as connection:
+                gone = connection.execute(delete(cases).where(cases.c.touched_at < before))
+            if self._engine.dialect.name == "sqlite":
+                with self._engine.connect() as connection:
+                    raw = connection.connection.dbapi_connection
+                    if raw is not None:
+                        raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        return int(gone.rowcount)
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self._engine.dispose()
+
+    @contextmanager
+    def _reading(self) -> Iterator[Connection]:
+        with self._engine.connect() as connection:
+            yield connection.execution_options(**READING)
+
+
+def _entry(row: Row[Any]) -> Entry:
+    columns = {
+        name: str(getattr(row, name))
+        for name in (
+            "id",
+            "kind",
+            "subject",
+            "outcome",
+            "says",
+            "quotes",
+            "digest",
+            "knowledge",
+        )
+    }
+    at = row.at.replace(tzinfo=UTC)
+    event = None
+    if _seal(row.case_id, row.place, columns) == row.seal:
+        quotes = unpacked(row.quotes)
+        event = Event(row.kind, row.subject, row.outcome, row.says, quotes, row.digest, row.id)
+    return Entry(event, row.place, at, row.knowledge)

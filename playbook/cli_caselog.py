@@ -1,0 +1,40 @@
+"""Commands for whoever keeps the case log: `migrate` and `purge`."""
+
+from __future__ import annotations
+
+import click
+
+from playbook.errors import PlaybookError
+
+
+@click.command()
+@click.option("--down", "to", metavar="VERSION", help="Go back to this version (`base`: remove).")
+def migrate(to: str | None) -> None:
+    """Bring the tables of the case log to the version of this program."""
+    from playbook.caselog.migrate import migrate as bring
+    from playbook.settings import settings
+
+    try:
+        click.echo(bring(settings(), to))
+    except PlaybookError as error:
+        raise click.ClickException(str(error)) from error
+
+
+@click.command()
+@click.option(
+    "--days",
+    type=click.IntRange(1, 36_500),
+    help="Days to keep after a case's last event; PLAYBOOK_KEPT_DAYS by default.",
+)
+def purge(days: int | None) -> None:
+    """Delete the cases whose time is over."""
+    from playbook.caselog import open_case_log
+    from playbook.settings import settings
+
+    try:
+        given = settings()
+        log = open_case_log(given)
+        count = log.purge(days or given.kept_days)
+    except PlaybookError as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(f"{count} cases deleted")
