@@ -95,6 +95,7 @@ _KINDS = (
     _Kind("labels.yaml", LabelFile, {"labels": "label"}),
     _Kind("replies.yaml", LabelFile, {"labels": "label"}),
     _Kind("training.yaml", LabelFile, {"labels": "label"}),
+    _Kind("report.yaml", LabelFile, {"labels": "label"}),
 )
 
 _SPOKEN_BY_PAGES = ("label", "wording", "address_rule", "size_sentence")

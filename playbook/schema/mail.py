@@ -36,6 +36,8 @@ class Reason(Shape):
     nature: Nature
     outcome: bool = False
     """It tells how the delivery ended, not why; any cause named in the text is believed first."""
+    address_is_dead: bool = False
+    """Mail to this address will never arrive: drop it from mailing lists."""
     who_acts: tuple[WhoActs, ...] = Field(min_length=1)
     explains: Text
     """What happened, in words for the agent."""

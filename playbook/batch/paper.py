@@ -1,0 +1,129 @@
+"""The report on paper: Markdown, our own faults first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import datetime
+
+from playbook.batch.report import DROP_FILE, Report
+from playbook.language import Language
+from playbook.schema import Knowledge
+
+_MOST_REASONS = 12
+
+
+def as_markdown(report: Report, knowledge: Knowledge, language: Language) -> str:
+    """The report as Markdown."""
+    return "\n".join(_Paper(report, knowledge, language).lines())
+
+
+def listed(say: Callable[..., str], parts: Sequence[str]) -> str:
+    """Parts of a sentence, one behind the other."""
+    if len(parts) < 2:
+        return "".join(parts)
+    return say("list", first=parts[0], rest=listed(say, parts[1:]))
+
+
+class _Paper:
+    def __init__(self, report: Report, knowledge: Knowledge, language: Language) -> None:
+        self._report = report
+        self._knowledge = knowledge
+        self._language = language
+
+    def _say(self, label: str, **values: str) -> str:
+        return self._knowledge.say(label, self._language, **values)
+
+    def _reason(self, reason: str) -> str:
+        known = self._knowledge.reason.get(reason)
+        return known.title.of(self._language) if known else reason
+
+    def lines(self) -> Iterator[str]:
+        """The sections, most urgent first."""
+        say, report = self._say, self._report
+        total = report.batch.total
+        yield f"# {say('report_title')}\n"
+        yield say(
+            "report_summary", mails=f"{total['mails']:,}", bounces=f"{report.bounces:,}",
+            unreadable=f"{total['unreadable']:,}",
+        ) + "\n"  # fmt: skip
+        if report.batch.lost:
+            yield say("report_lost", times=str(len(report.batch.lost))) + "\n"
+        yield from self._section("report_own_faults", self._own_faults())
+        yield from self._section("report_over_time", self._over_time())
+        yield from self._section("report_refusing", self._refusing())
+        yield from self._section("report_dead", self._dead())
+        if report.faults:
+            yield from self._section("report_faults", self._faults())
+
+    def _section(self, title: str, rows: Iterable[tuple[str, ...]]) -> Iterator[str]:
+        head, *body = rows
+        yield f"## {self._say(title, seen=str(self._report.seen))}\n"
+        if body:
+            yield _line(head)
+            yield _line(["---", *("---:" if _is_number(cell) else "---" for cell in body[0][1:])])
+            yield from map(_line, body)
+        else:
+            yield self._say("report_nothing")
+        if title == "report_dead" and body:
+            yield "\n" + self._say(
+                "report_dead_file", times=f"{self._report.dead_total:,}", file=DROP_FILE
+            )
+        yield ""
+
+    def _own_faults(self) -> Iterator[tuple[str, ...]]:
+        yield self._head("reason", "times", "told_by", "last", "do_next")
+        for fault in self._report.own_faults:
+            known = self._knowledge.reason.get(fault.reason)
+            yield (
+                self._reason(fault.reason), f"{fault.times:,}", listed(self._say, fault.domains),
+                _day(fault.last), known.next.of(self._language) if known else "",
+            )  # fmt: skip
+
+    def _over_time(self) -> Iterator[tuple[str, ...]]:
+        periods = self._report.periods
+        yield (*self._head("reason", "total"), *periods)
+        shown = self._report.over_time[:_MOST_REASONS]
+        for reason, counts in shown:
+            yield (self._reason(reason), f"{sum(counts):,}", *(f"{n:,}" for n in counts))
+        rest = self._report.over_time[_MOST_REASONS:]
+        if rest:
+            sums = [sum(counts) for counts in zip(*(counts for _, counts in rest), strict=True)]
+            yield (self._say("report_others"), f"{sum(sums):,}", *(f"{n:,}" for n in sums))
+
+    def _refusing(self) -> Iterator[tuple[str, ...]]:
+        yield self._head("domain", "times", "why")
+        for refusing in self._report.refusing:
+            why = [
+                self._say("report_reason_times", reason=self._reason(reason), times=f"{times:,}")
+                for reason, times in refusing.reasons
+            ]
+            yield refusing.domain, f"{refusing.times:,}", listed(self._say, why)
+
+    def _dead(self) -> Iterator[tuple[str, ...]]:
+        yield self._head("recipient", "domain", "times", "reason", "last")
+        for dead in self._report.dead:
+            yield (
+                dead.recipient, dead.domain, f"{dead.times:,}", self._reason(dead.reason),
+                _day(dead.last),
+            )  # fmt: skip
+
+    def _faults(self) -> Iterator[tuple[str, ...]]:
+        yield self._head("fault", "times")
+        for fault, times in self._report.faults:
+            yield fault, f"{times:,}"
+
+    def _head(self, *columns: str) -> tuple[str, ...]:
+        return tuple(self._say("report_column_" + column) for column in columns)
+
+
+def _line(cells: Iterable[str]) -> str:
+    # A bounce decides what a domain or host is called; it must not draw columns of its own.
+    return "| " + " | ".join(" ".join(cell.replace("|", "\\|").split()) for cell in cells) + " |"
+
+
+def _is_number(cell: str) -> bool:
+    return cell.replace(",", "").isdecimal()
+
+
+def _day(time: datetime | None) -> str:
+    return time.strftime("%Y-%m-%d") if time else ""

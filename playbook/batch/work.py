@@ -1,0 +1,128 @@
+"""What a worker does: one span in, one part out. The same function in a pool and on a cluster."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import time
+from collections.abc import Iterator
+from functools import lru_cache
+from pathlib import Path
+from uuid import uuid4
+
+import pyarrow as pa
+from pyarrow import parquet
+
+from playbook.batch.order import Done, Order, Task
+from playbook.batch.rows import SCHEMA, Row, RowMaker
+from playbook.bounce import Reader
+from playbook.errors import PlaybookError
+from playbook.loader import load_knowledge
+from playbook.mailboxes import Item, Tally, fingerprint, read_span
+
+_ROWS_AT_ONCE = 16_384
+_LONG_AGO = 3600.0
+_COUNTS = b"playbook.counts"
+
+
+class OtherKnowledgeError(PlaybookError):
+    """This worker has other knowledge than the batch was started with."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "ワーカーのナレッジが、バッチを始めた側と違います。同じ版を入れてください。 / "
+            "this worker's knowledge differs from the batch's; install the same version there"
+        )
+
+
+@lru_cache(maxsize=1)
+def _reader(digest: str) -> Reader:
+    """The reader of this worker: built once, for one knowledge."""
+    knowledge = load_knowledge()
+    if knowledge.digest != digest:
+        raise OtherKnowledgeError
+    return Reader(knowledge)
+
+
+def do(task: Task) -> Done:
+    """`task` has its part afterwards; nothing is done where the part is there already.
+
+    A part is written under a name of its own and then renamed, so that no other process ever sees
+    half of it, and two that make the same part do no harm to each other.
+    """
+    part = task.order.parts / f"{_stem(task)}.parquet"
+    if part.exists():
+        return Done(task.span, part.name, counts_of(part), was_there=True)
+    part.parent.mkdir(parents=True, exist_ok=True)
+    begun = part.with_name(f".{part.stem}.{uuid4().hex}.begun")
+    try:
+        counts = _write(task, begun)
+        begun.replace(part)
+    finally:
+        begun.unlink(missing_ok=True)
+    return Done(task.span, part.name, counts, was_there=False)
+
+
+def counts_of(part: Path) -> dict[str, int]:
+    """What a part says was in its span."""
+    said = parquet.read_metadata(part).metadata or {}
+    return {str(key): int(count) for key, count in json.loads(said[_COUNTS]).items()}
+
+
+def _stem(task: Task) -> str:
+    name = re.sub(r"[^\w.-]+", "_", Path(task.span.source).name.partition("@")[0])[:40]
+    return f"{name}-{task.span.start:014d}-{fingerprint(task.span)}"
+
+
+def _write(task: Task, to: Path) -> dict[str, int]:
+    tally: Tally = Tally()
+    with parquet.ParquetWriter(to, SCHEMA, compression="zstd") as writer:
+        waiting: list[Row] = []
+        for row in _rows(task, tally):
+            waiting.append(row)
+            if len(waiting) >= _ROWS_AT_ONCE:
+                writer.write_table(_table(waiting))
+                waiting = []
+        if waiting:
+            writer.write_table(_table(waiting))
+        counts = dict(sorted(tally.items()))
+        writer.add_key_value_metadata({_COUNTS: json.dumps(counts).encode()})
+    with to.open("rb") as file:  # a part that was renamed survives a power cut whole
+        os.fsync(file.fileno())
+    return counts
+
+
+def _table(rows: list[Row]) -> pa.Table:
+    columns = zip(*rows, strict=True)
+    return pa.table(
+        [pa.array(values, field.type) for values, field in zip(columns, SCHEMA, strict=True)],
+        schema=SCHEMA,
+    )
+
+
+def _rows(task: Task, tally: Tally) -> Iterator[Row]:
+    reader = _reader(task.order.knowledge)
+    maker = RowMaker(task.order, reader.knowledge, task.span)
+    for item in read_span(task.span, tally):
+        for row in _rows_of(item, reader, maker, tally):
+            tally["rows"] += 1
+            yield row
+
+
+def _rows_of(item: Item, reader: Reader, maker: RowMaker, tally: Tally) -> list[Row]:
+    fault = item.fault
+    if not fault:
+        try:
+            return list(maker.rows(item, reader.read(item.raw)))
+        except Exception as error:  # noqa: BLE001 - one message must not stop a million
+            fault = type(error).__name__
+    tally["unreadable"] += 1
+    return [maker.unreadable(item, fault)]
+
+
+def forget(order: Order) -> None:
+    """Remove what killed workers left half-written, but not what another batch is just writing."""
+    for begun in order.parts.glob(".*.begun"):
+        if begun.stat().st_mtime < time.time() - _LONG_AGO:
+            begun.unlink(missing_ok=True)
