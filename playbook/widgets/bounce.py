@@ -27,7 +27,6 @@ def verdict(screen: Speaking, reading: Reading) -> Markup:
         tag("h3", words(reason.title), class_=f"pb-reason pb-{reading.nature}"),
         tag("p", words(reason.explains)),
         tag("dl", *pairs, class_="pb-facts-read"),
-        role="status",
     )
 
 

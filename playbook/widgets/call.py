@@ -21,7 +21,7 @@ class Call:
         self._reveal = reveal
         self._symptom_head = Prose("pb-card-head")
         self._symptoms = Lines("pb-symptoms", guard, lambda chosen: state.answer(SYMPTOM, chosen))
-        self._question = Prose("pb-question")
+        self._question = Prose("pb-question pb-live")
         self._answers = Lines("pb-answers", guard, self._answered)
         self._why = Prose("pb-why")
         self._back = Press("pb-back", guard(lambda: state.ask(None)))
@@ -90,8 +90,8 @@ class Call:
             yield Line(
                 each.id,
                 (self._state.words(each.title),),
-                tag("span", self._state.say("quoted", words=words), class_="pb-says"),
-                each.id == self._state.symptom,
+                chosen=each.id == self._state.symptom,
+                tip=self._state.say("quoted", words=words),
             )
         chosen = self._state.symptom == UNKNOWN
         yield Line(UNKNOWN, (self._state.say("symptom_unclear"),), chosen=chosen)
@@ -99,7 +99,7 @@ class Call:
     def _asked(self, question: Question | None) -> Markup:
         say = self._state.say
         if self._state.solved_by:
-            return tag("div", tag("p", say("solved"), class_="pb-solved"), role="status")
+            return tag("p", say("solved"), class_="pb-solved")
         if question is None:
             return tag("p", say(self._nothing_to_ask()), class_="pb-empty")
         check, words = question.check, self._state.words
@@ -109,7 +109,7 @@ class Call:
             "div",
             tag("p", say("by_" + check.by), class_="pb-by"),
             tag("h2", words(check.title)),
-            tag("div", tag("p", words(check.asks), class_=aloud), role="status"),
+            tag("p", words(check.asks), class_=aloud),
             how,
         )
 
@@ -118,7 +118,8 @@ class Call:
 
     def _answer_lines(self, question: Question | None) -> Iterator[Line]:
         for each in question.answers if question else ():
-            yield Line(each.outcome, (each.says,), self._leads(each), each.chosen)
+            tip = self._state.say("chosen") if each.chosen else ""
+            yield Line(each.outcome, (each.says,), self._leads(each), each.chosen, tip)
 
     def _leads(self, answer: Answer) -> Markup:
         if answer.leads_to is None:
@@ -146,7 +147,8 @@ class Call:
                 continue
             prose = tag("span", each.title, class_="pb-fact-title") + tag("strong", each.says)
             change = say("change") if each.is_question else ""
-            yield Line(check, (change, say("withdraw")), prose, check == self._state.case.asked)
+            chosen = check == self._state.case.asked
+            yield Line(check, (change, say("withdraw")), prose, chosen, each.said)
 
     def _draw_others(self) -> None:
         say = self._state.say

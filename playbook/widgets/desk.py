@@ -27,7 +27,7 @@ class Desk:
         self._paste = Paste(state.paste)
         self._read = Press("pb-read", frame.guard(state.read))
         self._clear = Press("pb-new", frame.guard(state.clear))
-        self._verdict = Prose("pb-verdict-read")
+        self._verdict = Prose("pb-verdict-read pb-live")
         self._alternatives = Prose("pb-alternatives")
         self._evidence = Prose("pb-evidence")
         self._advice = Prose("pb-tell")

@@ -16,7 +16,7 @@ class Papers:
         self._bounce_head = Prose("pb-card-head")
         self._paste = Paste(state.paste)
         self._read = Press("pb-read", guard(state.read))
-        self._verdict = Prose("pb-verdict-read")
+        self._verdict = Prose("pb-verdict-read pb-live")
         self._evidence = Prose("pb-evidence")
         self._handoff_head = Prose("pb-card-head")
         self._handoff = Prose("pb-handoff-text")

@@ -78,12 +78,12 @@ def _apart(evidence: Sequence[Evidence]) -> list[Evidence]:
 
 
 class Prose(w.HTML):  # type: ignore[misc]
-    """A part of the page that is read, not worked."""
+    """A part of the page that is read, not worked. The class `pb-live` has changes read out."""
 
     def __init__(self, class_: str) -> None:
         super().__init__()
-        self.add_class("pb-prose")
-        self.add_class(class_)
+        for each in ("pb-prose", *class_.split()):
+            self.add_class(each)
 
     def show(self, *content: Content) -> None:
         """Show this content in place of the old."""
@@ -142,6 +142,8 @@ class Line:
     says: tuple[str, ...]
     prose: Markup = NOTHING
     chosen: bool = False
+    tip: str = ""
+    """What the first button says more to those who rest on it, or hear it."""
 
 
 class Lines(w.VBox):  # type: ignore[misc]
@@ -167,6 +169,7 @@ class Lines(w.VBox):  # type: ignore[misc]
         for box, line in zip(self._pool, self._lines, strict=False):
             prose, *buttons = box.children
             prose.show(line.prose)
+            buttons[0].tooltip = line.tip or None
             for button, says in zip(buttons, line.says, strict=True):
                 button.description = says
                 hide(button, on=not says)

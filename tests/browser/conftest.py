@@ -3,60 +3,23 @@
 from __future__ import annotations
 
 import re
-import subprocess
-import sys
-import threading
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 import pytest
 from install import find_chromium
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
-
-READY = 60
-"""Seconds the server may take to answer."""
-
+from serving import Server, running_server
 
 FAULT = re.compile(r"reference [0-9a-f]{8}:|Error at server while executing")
 """What the guard of a page, or Voilà for a cell, writes to the log."""
 
 
-@dataclass
-class Server:
-    """The running server: its address, and what it has written so far."""
-
-    address: str = ""
-    log: list[str] = field(default_factory=list)
-
-    def url(self, path: str = "/") -> str:
-        return self.address + path
-
-
 @pytest.fixture(scope="session")
 def server() -> Iterator[Server]:
-    """`playbook serve` on a free port, as `make dashboard` starts it."""
-    start = "from playbook.cli import main; main()"
-    command = [sys.executable, "-c", start, "serve", "--port", "0"]
-    process = subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, encoding="utf-8"
-    )
-    running, ready = Server(), threading.Event()
-
-    def listen() -> None:
-        for line in process.stdout:
-            running.log.append(line)
-            if line.startswith("http") and not running.address:
-                running.address = line.strip().rstrip("/")
-                ready.set()
-
-    threading.Thread(target=listen, daemon=True).start()
-    try:
-        assert ready.wait(READY), "".join(running.log)
+    """The pages, served as `make dashboard` serves them."""
+    with running_server() as running:
         yield running
-    finally:
-        process.terminate()
-        process.wait(30)
 
 
 @pytest.fixture(scope="session")

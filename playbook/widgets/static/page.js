@@ -10,13 +10,13 @@ function render({ model, el }) {
   const speak = () => {
     const language = model.get("language");
     if (page()) page().lang = language;
+    // New questions and readings are told to screen readers.
+    page()?.querySelectorAll(".pb-live").forEach((part) => part.setAttribute("aria-live", "polite"));
     if (!ours) return;
     document.documentElement.lang = language;
     document.title = model.get("title");
   };
   model.on("change:language change:title", speak);
-  // The element is put into the page after it was rendered.
-  requestAnimationFrame(speak);
 
   const reveal = ({ reveal: selector }) => {
     const part = page()?.querySelector(selector);
@@ -36,12 +36,19 @@ function render({ model, el }) {
     const target = key && page()?.querySelector(key);
     if (!target) return;
     event.preventDefault();
+    // JupyterLab has commands of its own on single keys.
+    event.stopPropagation();
     target.focus();
     if (target.tagName === "BUTTON") target.click();
   };
-  const root = ours ? document : page() ?? el;
-  root.addEventListener("keydown", press);
-  return () => root.removeEventListener("keydown", press);
+  let root;
+  // The element is put into the page after it was rendered.
+  requestAnimationFrame(() => {
+    speak();
+    root = ours ? document : page();
+    root?.addEventListener("keydown", press);
+  });
+  return () => root?.removeEventListener("keydown", press);
 }
 
 export default { render };
