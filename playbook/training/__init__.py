@@ -5,13 +5,13 @@ Pure: it reads a `Knowledge` and returns values. No screens, files or network.
 
 from __future__ import annotations
 
-from playbook.diagnosis import SYMPTOM, Diagnosis
+from playbook.diagnosis import Diagnosis
 from playbook.schema import Case, Knowledge
 from playbook.training.debrief import POSSIBLE, Debrief, Look, Walk, debrief
 from playbook.training.group import Choice, Group, Round
 from playbook.training.hints import Hint, hint
 from playbook.training.random_cases import random_case
-from playbook.training.session import HAND_OVER, Closing, Mode, Move, Session
+from playbook.training.session import HAND_OVER, Closing, Mode, Move, Session, opened
 
 
 class TrainingRoom:
@@ -23,10 +23,7 @@ class TrainingRoom:
 
     def open(self, case: Case, mode: Mode = "practice") -> Session:
         """A new session: the customer has just said the first words."""
-        diagnosis = self._blank.observe(SYMPTOM, case.symptom)
-        for check in case.opening_facts:
-            diagnosis = diagnosis.observe(check, case.facts[check].outcome)
-        return Session(case, diagnosis, mode)
+        return opened(self._blank, case, mode)
 
     def random_case(self, number: int) -> Case:
         """The drawn case of this number, from 0.

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Literal
 
-from playbook.diagnosis import BOUNCE, FAILED, REMEDY, UNKNOWN, WORKED, Diagnosis
+from playbook.diagnosis import BOUNCE, FAILED, REMEDY, SYMPTOM, UNKNOWN, WORKED, Diagnosis
 from playbook.language import Text, fill
 from playbook.schema import Case, Cause, Check, Knowledge, Notice, Remedy, Trap
 
@@ -277,6 +277,17 @@ class Session:
     def _must_be_practice(self) -> None:
         if self.mode == "check":
             raise ValueError("check mode has no hints and no undo")
+
+
+def opened(blank: Diagnosis, case: Case, mode: Mode = "practice") -> Session:
+    """A new session: the customer has just said the first words.
+
+    `blank` is a diagnosis in which nothing has been observed yet.
+    """
+    diagnosis = blank.observe(SYMPTOM, case.symptom)
+    for check in case.opening_facts:
+        diagnosis = diagnosis.observe(check, case.facts[check].outcome)
+    return Session(case, diagnosis, mode)
 
 
 def observed(diagnosis: Diagnosis, move: Move) -> Diagnosis:
