@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from playbook.cli_batch import batch
+from playbook.cli_caselog import migrate, purge
+from playbook.cli_lookup import address, explain, size
 from playbook.errors import KnowledgeError
 
 if TYPE_CHECKING:
@@ -186,3 +189,10 @@ def serve(port: int, ip: str) -> None:
     from playbook.serve import serve as serve_pages
 
     serve_pages(ip=ip, port=port)
+
+
+main.add_command(migrate)
+main.add_command(purge)
+main.add_command(batch)
+for lookup in (explain, address, size):
+    main.add_command(lookup)

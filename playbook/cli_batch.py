@@ -63,7 +63,7 @@ def _minutes(_context: click.Context, _parameter: click.Parameter, value: str) -
 @click.option(
     "--lang", "language", type=click.Choice(["ja", "en"]), default="ja", show_default=True
 )
-def batch(  # noqa: PLR0913 - the options of a command
+def batch(  # noqa: PLR0913, PLR0917 - the options of a command
     sources: tuple[Path, ...],
     folder: Path,
     workers: int | None,
@@ -78,17 +78,19 @@ def batch(  # noqa: PLR0913 - the options of a command
     keep_addresses: bool,
     report: bool,
 ) -> None:
-    """Read whole mailboxes: mbox, Maildir, folders of mails, tar, zip, mail logs, texts, Parquet."""
+    """Read whole mailboxes: mbox, Maildir, folders, tar, zip, mail logs, texts, Parquet."""
     _need_the_extra()
-    from playbook.batch import Batch, Order, run_batch
-    from playbook.batch.run import key_in
+    from playbook.batch import Batch, Order, OtherKnowledgeError, key_in, run_batch
     from playbook.loader import load_knowledge
-    from playbook.mailboxes import Kind, plan
+    from playbook.mailboxes import Kind, NoColumn, plan
 
     if not sources and not report:
         raise click.UsageError("SOURCES...")
     try:
         knowledge = load_knowledge()
+    except PlaybookError as error:
+        raise click.ClickException(f"\n{error}") from error
+    try:
         if sources:
             order = Order(
                 folder=folder.resolve(),
@@ -107,7 +109,19 @@ def batch(  # noqa: PLR0913 - the options of a command
             done = Batch.of(folder.resolve())
         if report:
             _print_report(done, knowledge, language, seen)
-    except (PlaybookError, OSError, ValueError) as error:
+    except NoColumn as error:
+        raise click.ClickException(
+            knowledge.say("batch_no_column", language, columns=str(error))
+        ) from error
+    except OtherKnowledgeError as error:
+        raise click.ClickException(
+            knowledge.say("batch_other_knowledge", language, worker=str(error))
+        ) from error
+    except FileNotFoundError as error:
+        raise click.ClickException(
+            knowledge.say("batch_none_yet", language, file=str(error.filename))
+        ) from error
+    except (OSError, ValueError) as error:
         raise click.ClickException(str(error)) from error
     if done.lost:
         raise SystemExit(1)
@@ -116,7 +130,7 @@ def batch(  # noqa: PLR0913 - the options of a command
 def _need_the_extra() -> None:
     try:
         import duckdb  # noqa: F401
-        import pyarrow  # noqa: F401
+        import pyarrow as pa  # noqa: F401
         import tqdm  # noqa: F401
     except ImportError as error:
         raise click.ClickException(f"{error.name}: pip install 'mail-playbook[batch]'") from error

@@ -5,6 +5,16 @@ Needs the extra "batch" (pyarrow, duckdb; distributed for a cluster). Knows no s
 
 from playbook.batch.order import Order
 from playbook.batch.report import Report, report_on
-from playbook.batch.run import Batch, Progress, run_batch
+from playbook.batch.run import Batch, Progress, key_in, run_batch
+from playbook.batch.work import OtherKnowledgeError
 
-__all__ = ["Batch", "Order", "Progress", "Report", "report_on", "run_batch"]
+__all__ = [
+    "Batch",
+    "Order",
+    "OtherKnowledgeError",
+    "Progress",
+    "Report",
+    "key_in",
+    "report_on",
+    "run_batch",
+]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from itertools import islice
 
 import dask
@@ -49,21 +50,16 @@ def on_cluster(tasks: Iterable[Task], address: str, workers: int) -> Iterator[Do
                 running.add(another)
 
 
-def _client(address: str, workers: int) -> Client:
+@contextmanager
+def _client(address: str, workers: int) -> Iterator[Client]:
     if address != "local":
-        return Client(address)
-    return _LocalClient(workers)
-
-
-class _LocalClient(Client):  # type: ignore[misc]
-    """A client that takes its cluster down with it."""
-
-    def __init__(self, workers: int) -> None:
-        self._own = LocalCluster(
+        with Client(address) as client:
+            yield client
+        return
+    with (
+        LocalCluster(
             n_workers=workers, threads_per_worker=1, memory_limit=0, dashboard_address=None
-        )
-        super().__init__(self._own)
-
-    def close(self, timeout: object = "__no_default__") -> None:
-        super().close()
-        self._own.close()
+        ) as cluster,
+        Client(cluster) as client,
+    ):
+        yield client

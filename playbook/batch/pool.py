@@ -1,7 +1,7 @@
 """A pool of processes that outlives its workers.
 
-Python's `ProcessPoolExecutor` breaks as a whole when one worker is killed. Then what was under way is
-tried again, each task alone, so that a task that kills its worker is known from its bystanders.
+Python's `ProcessPoolExecutor` breaks as a whole when one worker is killed. Then what was under way
+is tried again, each task alone, so that one that kills its worker is known from the bystanders.
 """
 
 from __future__ import annotations

@@ -121,9 +121,10 @@ class _Asked:
         db.execute("create table kinds (reason varchar, fails bool, is_ours bool, is_dead bool)")
         db.executemany("insert into kinds values (?, ?, ?, ?)", kinds)
         # Stamps become the wall-clock of the batch's zone, which needs no database of time zones.
+        db.execute("set variable shift = ?", [batch.utc_offset * 60_000])
         db.execute(
             "create view told as select rows.* exclude (time), kinds.* exclude (reason), "
-            f"epoch_ms(epoch_ms(time) + {int(batch.utc_offset) * 60_000}) as time "
+            "epoch_ms(epoch_ms(time) + getvariable('shift')) as time "
             "from rows left join kinds using (reason) where fault is null"
         )
         db.execute("create view bounces as select * from told where fails")
@@ -133,7 +134,8 @@ class _Asked:
             "any_value(domain) as domain, arg_max(reason, coalesce(time, '1970-01-01'::timestamp)) "
             "as reason, count(*) as times, min(time) as first, max(time) as last "
             "from bounces where is_dead and recipient_hash is not null "
-            f"group by recipient_hash having count(*) >= {int(seen)}"
+            "group by recipient_hash having count(*) >= ?",
+            [seen],
         )
 
     def number(self, question: str) -> int:
@@ -143,8 +145,8 @@ class _Asked:
 
     def own_faults(self) -> tuple[OwnFault, ...]:
         found = self._db.execute(
-            "select reason, count(*) as times, "
-            "min(time), max(time) from told where is_ours group by reason order by times desc, reason"
+            "select reason, count(*) as times, min(time), max(time) from told "
+            "where is_ours group by reason order by times desc, reason"
         ).fetchall()
         return tuple(
             OwnFault(reason, times, self._domains(reason), first, last)
@@ -188,8 +190,8 @@ class _Asked:
     def refusing(self) -> tuple[Refusing, ...]:
         found = self._db.execute(
             "select domain, count(*) as times from bounces where domain is not null "
-            f"group by domain order by times desc, domain limit {_MOST_ROWS}"
-        ).fetchall()
+            "group by domain order by times desc, domain"
+        ).fetchmany(_MOST_ROWS)
         return tuple(Refusing(domain, times, self._reasons(domain)) for domain, times in found)
 
     def _reasons(self, domain: str) -> tuple[tuple[str, int], ...]:
@@ -203,17 +205,13 @@ class _Asked:
     def dead(self) -> tuple[Dead, ...]:
         found = self._db.execute(
             "select coalesce(recipient, recipient_hash), coalesce(domain, ''), reason, times, last "
-            f"from dead order by times desc, recipient_hash limit {_MOST_ROWS}"
-        ).fetchall()
+            "from dead order by times desc, recipient_hash"
+        ).fetchmany(_MOST_ROWS)
         return tuple(Dead(*row) for row in found)
 
     def save_dead(self, to: Path) -> None:
         """All addresses to be dropped as a table."""
-        name = str(to).replace("'", "''")
-        self._db.execute(
-            "copy (select * from dead order by times desc, recipient_hash) "
-            f"to '{name}' (header, delimiter ',')"
-        )
+        self._db.table("dead").order("times desc, recipient_hash").to_csv(str(to), header=True)
 
     def faults(self) -> tuple[tuple[str, int], ...]:
         found = self._db.execute(

@@ -1,6 +1,6 @@
 """A reading becomes rows: one for each recipient, at least one for each message.
 
-Without addresses and without text, unless they are asked for: the recipient is his domain and a keyed
+Without addresses and without text, unless they are asked for: a recipient is a domain and a keyed
 hash, so that repeated failures can be counted without knowing whose they are.
 """
 
@@ -49,14 +49,16 @@ SCHEMA = pa.schema(
     ],
     metadata={"title": "bounces, one row for each recipient"},
 )
-"""`delivery` counts the recipients of a message from 0, so the rows with 0 are the messages. `fault`
-says why a message could not be read. `recipient` and `diagnostic_code` stay empty unless asked for."""
+"""`delivery` counts the recipients of a message from 0, so the rows with 0 are the messages.
+`fault` says why a message could not be read. `recipient` and `diagnostic_code` stay empty unless
+asked for.
+"""
 
 Row = tuple[object, ...]
 """The values of one row in the order of `SCHEMA`."""
 
 _ADDRESS = re.compile(r"[^\s<>/@]+@")
-_DATE = re.compile(rb"^date:[ \t]*([^\r\n]{6,80})", re.I | re.M)
+_DATE = re.compile(rb"^date:[ \t]*([^\r\n]{6,80})", re.IGNORECASE | re.MULTILINE)
 _HEADERS = 32 * 1024
 _EARLIEST, _LATEST = datetime(1980, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
 
@@ -65,7 +67,7 @@ class RowMaker:
     """Makes the rows of one span."""
 
     def __init__(self, order: Order, knowledge: Knowledge, span: Span) -> None:
-        self._order = order
+        self._key, self._keep = order.key, order.keep_addresses
         self._source = _without_address(span.source)
         self._zone = timezone(timedelta(minutes=order.utc_offset))
         self._kinds = {
@@ -86,9 +88,7 @@ class RowMaker:
         mta = _host(reading.reporting_mta)
         for number, delivery in enumerate(_deliveries(reading)):
             recipient = delivery.final_recipient or delivery.original_recipient
-            kept = (
-                (recipient, delivery.diagnostic_code) if self._order.keep_addresses else (None,) * 2
-            )
+            kept = (recipient, delivery.diagnostic_code) if self._keep else (None, None)
             yield (
                 *place, number, *self._kinds[delivery.reason],
                 delivery.action, delivery.status, delivery.reply_code, mta,
@@ -104,7 +104,7 @@ class RowMaker:
         if not recipient:
             return None
         known = recipient.strip().lower().encode("utf-8", "replace")
-        return hashlib.blake2b(known, key=self._order.key, digest_size=16).digest()
+        return hashlib.blake2b(known, key=self._key, digest_size=16).digest()
 
     def _time(self, item: Item) -> datetime | None:
         time = item.time or _written(item.raw)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import platform
 import re
 import time
 from collections.abc import Iterator
@@ -20,6 +21,7 @@ from playbook.bounce import Reader
 from playbook.errors import PlaybookError
 from playbook.loader import load_knowledge
 from playbook.mailboxes import Item, Tally, fingerprint, read_span
+from playbook.schema import Knowledge
 
 _ROWS_AT_ONCE = 16_384
 _LONG_AGO = 3600.0
@@ -27,22 +29,16 @@ _COUNTS = b"playbook.counts"
 
 
 class OtherKnowledgeError(PlaybookError):
-    """This worker has other knowledge than the batch was started with."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            "ワーカーのナレッジが、バッチを始めた側と違います。同じ版を入れてください。 / "
-            "this worker's knowledge differs from the batch's; install the same version there"
-        )
+    """A worker has other knowledge than the batch was started with; says which worker."""
 
 
 @lru_cache(maxsize=1)
-def _reader(digest: str) -> Reader:
-    """The reader of this worker: built once, for one knowledge."""
+def _equipment(digest: str) -> tuple[Reader, Knowledge]:
+    """What this worker reads with: built once, for one knowledge."""
     knowledge = load_knowledge()
     if knowledge.digest != digest:
-        raise OtherKnowledgeError
-    return Reader(knowledge)
+        raise OtherKnowledgeError(platform.node())
+    return Reader(knowledge), knowledge
 
 
 def do(task: Task) -> Done:
@@ -102,8 +98,8 @@ def _table(rows: list[Row]) -> pa.Table:
 
 
 def _rows(task: Task, tally: Tally) -> Iterator[Row]:
-    reader = _reader(task.order.knowledge)
-    maker = RowMaker(task.order, reader.knowledge, task.span)
+    reader, knowledge = _equipment(task.order.knowledge)
+    maker = RowMaker(task.order, knowledge, task.span)
     for item in read_span(task.span, tally):
         for row in _rows_of(item, reader, maker, tally):
             tally["rows"] += 1

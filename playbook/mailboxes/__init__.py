@@ -6,6 +6,16 @@ Opens files, knows no bounces. Every byte, member, line or row of a source is ei
 
 from playbook.mailboxes.plan import kind_of, plan
 from playbook.mailboxes.read import fingerprint, read_span
-from playbook.mailboxes.spans import Item, Kind, Span, Tally
+from playbook.mailboxes.spans import Item, Kind, NoColumn, Span, Tally
 
-__all__ = ["Item", "Kind", "Span", "Tally", "fingerprint", "kind_of", "plan", "read_span"]
+__all__ = [
+    "Item",
+    "Kind",
+    "NoColumn",
+    "Span",
+    "Tally",
+    "fingerprint",
+    "kind_of",
+    "plan",
+    "read_span",
+]

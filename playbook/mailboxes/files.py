@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import bz2
+import gzip
 import lzma
 import stat
 import tarfile
@@ -10,9 +12,9 @@ import zlib
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
-from typing import IO, BinaryIO
+from typing import IO, BinaryIO, cast
 
-from playbook.mailboxes.spans import LONGEST, Item, Tally
+from playbook.mailboxes.spans import LONGEST, Item, Packed, Tally
 
 _ROWS = 1024
 
@@ -22,6 +24,13 @@ DAMAGE = (
 )  # fmt: skip
 """What reading a damaged source raises: `RuntimeError` is an encrypted zip member or an unknown
 compression, `ValueError` covers Arrow's `ArrowInvalid`."""
+
+
+def unpacked(path: Path, packed: Packed) -> IO[bytes]:
+    """A packed file, opened."""
+    if packed == "bz2":
+        return bz2.BZ2File(path)
+    return lzma.LZMAFile(path) if packed == "xz" else cast("IO[bytes]", gzip.GzipFile(path))
 
 
 def mails(folder: Path, names: tuple[str, ...], tally: Tally) -> Iterator[Item]:
@@ -78,7 +87,7 @@ def tar_members(file: BinaryIO, start: int, end: int, tally: Tally) -> Iterator[
         while (member := archive.next()) is not None:
             if member.offset >= end:
                 return
-            archive.members = []  # tarfile remembers every member it has seen
+            archive.members = []  # type: ignore[attr-defined]  # it remembers every one it has seen
             if not member.isfile():
                 continue
             tally["in"] += 1
@@ -101,8 +110,10 @@ def _tar_member(archive: tarfile.TarFile, member: tarfile.TarInfo) -> Item:
 
 
 def _ends_here(file: BinaryIO, at: int) -> bool:
-    """Whether a tar ends at `at` as it should: with blocks of zeros. tarfile takes any rubbish
-    between two members for the end."""
+    """Whether a tar ends at `at` as it should: with blocks of zeros.
+
+    tarfile takes any rubbish between two members for the end.
+    """
     file.seek(at)
     block = file.read(tarfile.BLOCKSIZE)
     return len(block) == tarfile.BLOCKSIZE and not block.strip(b"\0")

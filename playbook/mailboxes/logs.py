@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
@@ -55,14 +55,7 @@ def understood(line: str, recipients: Remembered, written: datetime | None) -> L
 def _at(told: LogLine, line: str, written: datetime | None) -> LogLine:
     if told.action == "delivered":
         return told
-    return LogLine(
-        told.recipients,
-        told.action,
-        told.said,
-        told.status,
-        told.remote_mta,
-        time_of(line, written),
-    )
+    return replace(told, time=time_of(line, written))
 
 
 def text_of(told: LogLine) -> str:
@@ -83,7 +76,7 @@ def text_of(told: LogLine) -> str:
 # --- Postfix ------------------------------------------------------------------------------------
 
 _POSTFIX = re.compile(
-    r" to=<(?P<to>[^>]*)>,.*? status=(?P<status>[a-z-]+)(?: \((?P<said>.*)\))?$", re.S
+    r" to=<(?P<to>[^>]*)>,.*? status=(?P<status>[a-z-]+)(?: \((?P<said>.*)\))?$", re.DOTALL
 )
 _RELAY = re.compile(r" relay=([^,\s\[]+)")
 _DSN = re.compile(r" dsn=(\d\.\d{1,3}\.\d{1,3})")
@@ -105,7 +98,7 @@ def _postfix(line: str) -> LogLine | None:
 
 # --- sendmail -----------------------------------------------------------------------------------
 
-_SENDMAIL = re.compile(r": to=(?P<to>.*?), (?:.*, )?stat=(?P<stat>.*)$", re.S)
+_SENDMAIL = re.compile(r": to=(?P<to>.*?), (?:.*, )?stat=(?P<stat>.*)$", re.DOTALL)
 _SENT = re.compile(r"(?:Sent|queued)\b")
 _NOT_ANSWERED = re.compile(r"Deferred(?:: )?")
 
@@ -129,7 +122,7 @@ def _sendmail(line: str) -> LogLine | None:
 _EXIM = re.compile(
     r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\S*(?: [+-]\d{4})?(?: \[\d+\])? (?:[\w-]{16,32}) "
     r"(?P<flag>\*\*|==|=>|->|>>|\*>) (?P<to>\S+)(?P<rest>.*)$",
-    re.S,
+    re.DOTALL,
 )
 _EXIM_ACTIONS: dict[str, Action] = {"**": "failed", "==": "delayed"}
 _EXIM_HOST = re.compile(r" H=(\S+)")

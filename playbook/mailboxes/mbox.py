@@ -1,7 +1,7 @@
 """mbox: messages behind lines that begin with "From " (RFC 4155), whatever the line ends.
 
-A body line that begins with "From " is quoted with ">" by those who write mbox files, but not by all;
-so a separator is believed only where it carries a time and a year, as RFC 4155 has it.
+A body line that begins with "From " is quoted with ">" by most who write mbox files, not by all: so
+a separator is believed only where it carries a time and a year, as RFC 4155 has it.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _BEGINS = b"\nFrom "
 _LOOK = 512
 """A separator that begins before the end of a span ends within this many bytes behind it."""
 _BLOCK = 1024 * 1024
-_QUOTED = re.compile(rb"^>(>*From )", re.M)
+_QUOTED = re.compile(rb"^>(>*From )", re.MULTILINE)
 _STAMP = re.compile(
     rb"(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun),? +)?(?:[A-Z][a-z]{2} +\d{1,2}|\d{1,2} +[A-Z][a-z]{2}).*"
 )
@@ -63,7 +63,7 @@ def _last(file: BinaryIO, start: int, end: int) -> tuple[bytes, int]:
 
 
 def _next_separator(file: BinaryIO, at: int) -> int:
-    """Where the first separator at or behind `at` begins; the end of the file where there is none."""
+    """Where the first separator at or behind `at` begins, else where the file ends."""
     base = at - 1
     file.seek(base)
     window = file.read(_BLOCK)

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import bz2
-import gzip
-import lzma
 import os
 import re
 import tarfile
@@ -12,9 +9,8 @@ import zipfile
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import IO, cast
 
-from playbook.mailboxes.files import DAMAGE
+from playbook.mailboxes.files import DAMAGE, unpacked
 from playbook.mailboxes.mbox import SEPARATOR
 from playbook.mailboxes.spans import SPAN_BYTES, Kind, NoColumn, Packed, Span
 
@@ -27,12 +23,13 @@ _PACKED: tuple[tuple[bytes, Packed], ...] = (
 )  # fmt: skip
 _FIELD = re.compile(rb"[A-Za-z][A-Za-z0-9-]{0,60}[ \t]*:")
 _LOG = re.compile(
-    rb"^(?:<\d+>)?(?:[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d|\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d|@4[0-9a-f]{23}|"
-    rb"\d{9,10}\.\d+ (?:new|end|info|starting|delivery|status|bounce))",
-    re.M,
+    rb"^(?:<\d+>)?(?:[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d|\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d|"
+    rb"@4[0-9a-f]{23}|\d{9,10}\.\d+ (?:new|end|info|starting|delivery|status|bounce))",
+    re.MULTILINE,
 )
 _SOURCES_IN_A_FOLDER = (
-    ".mbox", ".mbx", ".tar", ".tgz", ".tbz", ".txz", ".zip", ".log", ".parquet", ".gz", ".bz2", ".xz",
+    ".mbox", ".mbx", ".tar", ".tgz", ".tbz", ".txz", ".zip", ".log", ".parquet",
+    ".gz", ".bz2", ".xz",
 )  # fmt: skip
 """By these endings a file in a folder is a source of its own; any other file is one mail."""
 
@@ -44,7 +41,7 @@ def kind_of(path: Path) -> tuple[Kind, Packed]:
     try:
         with path.open("rb") as file:
             head = file.read(_HEAD)
-        packed = next((name for magic, name in _PACKED if head.startswith(magic)), "")
+        packed: Packed = next((name for magic, name in _PACKED if head.startswith(magic)), "")
         if packed:
             head = _unpacked_head(path, packed)
     except DAMAGE:
@@ -52,9 +49,8 @@ def kind_of(path: Path) -> tuple[Kind, Packed]:
     return _kind_of_head(head, path), packed
 
 
-def _unpacked_head(path: Path, packed: str) -> bytes:
-    opened = {"gz": gzip.open, "bz2": bz2.open, "xz": lzma.open}[packed](path)
-    with cast("IO[bytes]", opened) as file:
+def _unpacked_head(path: Path, packed: Packed) -> bytes:
+    with unpacked(path, packed) as file:
         return file.read(_HEAD)
 
 
@@ -75,7 +71,7 @@ def _kind_of_head(head: bytes, path: Path) -> Kind:
 
 
 def _begins_with_fields(head: bytes) -> bool:
-    """Whether the first two lines are fields of a header (RFC 5322), or one and its continuation."""
+    """Whether the first two lines are fields of a header (RFC 5322), or a long one."""
     lines = [line for line in re.split(rb"\r\n|\n|\r", head[:2000]) if line.strip()][:2]
     return (
         len(lines) == 2
@@ -114,7 +110,7 @@ def _spans(path: Path, asked: Kind | None, column: str, span: int) -> Iterator[S
 
 
 def _maildir(path: Path) -> Iterator[str]:
-    """The messages of a Maildir and of the Maildirs inside it; `tmp` holds none yet (maildir(5))."""
+    """The messages of a Maildir and of those inside it; `tmp` holds none yet (maildir(5))."""
     for folder in (path, *sorted(inner for inner in path.iterdir() if (inner / "cur").is_dir())):
         for part in ("cur", "new"):
             if (folder / part).is_dir():
@@ -196,7 +192,7 @@ def _tar_offsets(path: Path, size: int) -> list[tuple[int, int]]:
     offsets = [0]
     with tarfile.open(path, mode="r:") as archive:
         while (member := archive.next()) is not None:
-            archive.members = []
+            archive.members = []  # type: ignore[attr-defined]  # it remembers every one it has seen
             if member.offset:
                 offsets.append(member.offset)
     return [(at, at) for at in (*offsets, size)]
@@ -237,7 +233,7 @@ def _row_groups(path: Path, column: str, span: int) -> tuple[list[tuple[int, int
         ]
         column = column or (texts[0] if len(texts) == 1 else "")
         if column not in texts:
-            raise NoColumn(str(path), tuple(texts))
+            raise NoColumn(f"{path}: {', '.join(texts)}")
         at = schema.get_field_index(column)
         sizes = [
             about.row_group(i).column(at).total_uncompressed_size

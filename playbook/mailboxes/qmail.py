@@ -1,4 +1,4 @@
-"""To whom qmail's numbered deliveries go: a line of its own says so, some lines before the outcome."""
+"""To whom qmail's numbered deliveries go: a line of its own says so, before that of the outcome."""
 
 from __future__ import annotations
 

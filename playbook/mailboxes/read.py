@@ -2,28 +2,20 @@
 
 from __future__ import annotations
 
-import bz2
-import gzip
 import hashlib
-import lzma
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import IO, BinaryIO, cast
+from typing import BinaryIO, cast
 
 from playbook.mailboxes import files, lines, mbox
 from playbook.mailboxes.spans import SPAN_BYTES, Item, Kind, Span, Tally
 
 _Part = Callable[[BinaryIO, int, int, Tally], Iterator[Item]]
 
-_UNPACKED: dict[str, Callable[[Path], IO[bytes]]] = {
-    "gz": lambda path: cast("IO[bytes]", gzip.open(path)),
-    "bz2": lambda path: cast("IO[bytes]", bz2.open(path)),
-    "xz": lambda path: cast("IO[bytes]", lzma.open(path)),
-}
 _TAIL = 64 * 1024
 
 
@@ -84,7 +76,7 @@ def _unpacked(path: Path, span: Span) -> Iterator[tuple[BinaryIO, int, Exception
     broken: Exception | None = None
     with tempfile.TemporaryFile() as spool:
         try:
-            with _UNPACKED[span.packed](path) as packed:
+            with files.unpacked(path, span.packed) as packed:
                 shutil.copyfileobj(packed, spool, 1024 * 1024)
         except files.DAMAGE as error:
             broken = error

@@ -41,9 +41,9 @@ class Kind(StrEnum):
 class Span:
     """One task's share of a source.
 
-    `start` and `end` count bytes of a mbox, tar, log or text file, members of a zip file, row groups
-    of a Parquet file, and files of `names`. A packed source is one span: it cannot be entered in
-    the middle.
+    `start` and `end` count bytes of a mbox, tar, log or text file, members of a zip file, row
+    groups of a Parquet file, and files of `names`. A packed source is one span: it cannot be
+    entered in the middle.
     """
 
     source: str
@@ -84,12 +84,4 @@ was: `delivered`, `other_lines`, `blank_lines`."""
 
 
 class NoColumn(PlaybookError):  # noqa: N818 - it is a question, not a failure
-    """A table whose text column has to be named."""
-
-    def __init__(self, path: str, columns: tuple[str, ...]) -> None:
-        self.columns = columns
-        names = ", ".join(columns) or "-"
-        super().__init__(
-            f"{path}: --column で本文の列を選んでください({names})。 / "
-            f"choose the column with the texts by --column ({names})"
-        )
+    """A table whose text column has to be named; says which columns it has."""
