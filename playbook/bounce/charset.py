@@ -20,6 +20,11 @@ _LARGER = {"gb2312": "gb18030", "gbk": "gb18030", "iso-8859-1": "cp1252", "ks_c_
 
 _KANA = re.compile("[\u3041-\u3096\u30a1-\u30fc、。]")
 _KANJI = re.compile("[\u4e00-\u9fff]")
+_SAMPLE = 4_000
+"""Bytes by which the charset of a text without a usable declaration is judged."""
+
+_ASCII_RUN = re.compile(rb"[\x20-\x3f]{8,}")
+_BEYOND_ASCII = re.compile("[^\x00-\x7f]")
 _JAPANESE_LETTER = re.compile("[\u3041-\u3096\u30a1-\u30fc\u4e00-\u9fff\uff66-\uff9f]")
 _WESTERN = re.compile("[a-z][\u4e00-\u9fff\uff66-\uff9f]|[\u4e00-\u9fff\uff66-\uff9f][a-z]")
 _HALF_KANA = re.compile("[\uff61-\uff9f\ue000-\uf8ff]")
@@ -67,22 +72,26 @@ def _iso_2022_jp(raw: bytes) -> str:
 
 def _eight_bit(raw: bytes) -> str:
     """The better of CP932 and EUC-JP where either looks Japanese, else a Western reading."""
-    whole = {codec: text for codec in ("cp932", "euc_jp") if (text := _strictly(raw, codec))}
+    sample = _ASCII_RUN.sub(b" ", raw[:_SAMPLE]) if len(raw) > 400 else raw
+    whole = {codec: text for codec in ("cp932", "euc_jp") if (text := _strictly(sample, codec))}
     if len(whole) == 1 and _JAPANESE_LETTER.search(text := next(iter(whole.values()))):
         if not _WESTERN.search(text):
-            return text
-    candidates = whole or {codec: raw.decode(codec, "replace") for codec in ("cp932", "euc_jp")}
-    text = max(candidates.values(), key=_score)
-    if _score(text) > 0:
-        return text
-    return raw.decode("utf-8" if _mostly_utf8(raw) else "cp1252", "replace")
+            return raw.decode(next(iter(whole)), "replace")
+    candidates = whole or {c: sample.decode(c, "replace") for c in ("cp932", "euc_jp")}
+    scores = {codec: _score(text) for codec, text in candidates.items()}
+    codec = max(scores, key=lambda codec: scores[codec])
+    if scores[codec] > 0:
+        return raw.decode(codec, "replace")
+    return raw.decode("utf-8" if _mostly_utf8(sample) else "cp1252", "replace")
 
 
 def _strictly(raw: bytes, codec: str) -> str:
     try:
         return raw.decode(codec)
-    except ValueError:
-        return ""
+    except ValueError as error:
+        # The sample may end inside a letter.
+        start = getattr(error, "start", 0)
+        return raw[:start].decode(codec) if len(raw) - start < 3 <= start else ""
 
 
 def _score(text: str) -> int:
@@ -101,5 +110,5 @@ def _score(text: str) -> int:
 def _mostly_utf8(raw: bytes) -> bool:
     text = raw.decode("utf-8", "replace")
     broken = text.count("\ufffd")
-    good = sum(1 for char in text[:20000] if ord(char) > 127) - broken
+    good = len(_BEYOND_ASCII.findall(text)) - broken
     return good > 2 * broken

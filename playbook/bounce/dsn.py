@@ -51,23 +51,32 @@ class Report:
     blocks: list[Block] = field(default_factory=list)
 
 
-def read(shown: str, start: int, end: int) -> Report:
-    """The deliveries reported in `shown[start:end]`."""
-    report = Report()
+_NAMES = re.compile(r"(?:final|original)-recipient[ \t]*:|diagnostic-code[ \t]*:", re.I)
+
+
+def has_fields(shown: str, start: int, end: int) -> bool:
+    """Whether fields of RFC 3464 stand in `shown[start:end]`, as in a copied report."""
+    # Most texts have none; the two letters before the colon are looked for first, in C.
+    small = shown[start:end]
+    return ("nt:" in small or "de:" in small or " :" in small) and _NAMES.search(small) is not None
+
+
+def read(shown: str, start: int, end: int, report: Report) -> None:
+    """Add the deliveries reported in `shown[start:end]` to `report`."""
     block: Block | None = None
+    blocks: list[Block] = []
     for name, value, span in _fields(shown, start, end):
         if name == "reporting-mta":
             report.reporting_mta = report.reporting_mta or _typed(value)
             continue
         if block is None or _begins_another(block, name, shown, span[0]):
             block = Block(start=span[0])
-            report.blocks.append(block)
-            if len(report.blocks) >= _MOST:
+            blocks.append(block)
+            if len(blocks) >= _MOST:
                 break
         block.end = span[1]
         _take(block, name, value, span)
-    report.blocks = [known for known in report.blocks if _says_something(known)]
-    return report
+    report.blocks += [known for known in blocks if _says_something(known)]
 
 
 def _fields(shown: str, start: int, end: int) -> Iterator[tuple[str, str, tuple[int, int]]]:
@@ -114,7 +123,9 @@ def _take(block: Block, name: str, value: str, span: tuple[int, int]) -> None:
 
 
 def _says_something(block: Block) -> bool:
-    return any((block.final_recipient, block.original_recipient, block.diagnostic, block.action))
+    return bool(
+        block.final_recipient or block.original_recipient or block.diagnostic or block.action
+    )
 
 
 def _typed(value: str) -> str:

@@ -10,7 +10,8 @@ import quopri
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
+from enum import Enum
+from typing import NamedTuple
 
 from playbook.bounce import mime
 from playbook.bounce.charset import decode
@@ -22,7 +23,7 @@ LONGEST = 2 * 1024 * 1024
 _NESTED = 3
 
 
-class Zone(StrEnum):
+class Zone(Enum):
     """Who speaks in a stretch of `shown`."""
 
     HEADERS = "headers"
@@ -32,8 +33,7 @@ class Zone(StrEnum):
     RETURNED = "returned"
 
 
-@dataclass(frozen=True, slots=True)
-class Stretch:
+class Stretch(NamedTuple):
     """`shown[start:end]` and who speaks there."""
 
     start: int
@@ -82,24 +82,25 @@ def _without_nulls(raw: bytes) -> bytes:
     return raw.replace(b"\0", b"")
 
 
-_FIELD = re.compile(r"[A-Za-z][A-Za-z0-9-]{1,60}[ \t]*:(?=[ \t\r\n])")
-_CERTAIN_FIELD = re.compile(
-    r"^(?:return-path|received|delivered-to|mime-version|message-id|x-[a-z-]+|content-type|"
-    r"dkim-signature|envelope-to|authentication-results|auto-submitted|x-original-to)[ \t]*:",
-    re.I | re.M,
+_FIELD = re.compile(r"[A-Za-z][A-Za-z0-9-]{1,60}[ \t]*:[ \t\n]")
+_CERTAIN_FIELDS = (
+    "\nreturn-path:", "\nreceived:", "\ndelivered-to:", "\nmime-version:", "\nmessage-id:", "\nx-",
+    "\ncontent-type:", "\ndkim-signature:", "\nenvelope-to:", "\nauthentication-results:",
+    "\nauto-submitted:",
 )  # fmt: skip
 
 
 def _is_mail(start: str) -> bool:
     """Whether a text begins with a header block of its own, as a raw mail does."""
-    start = start.lstrip("\ufeff \t\r\n")
+    if "\r" in start:
+        start = start.replace("\r\n", "\n").replace("\r", "\n")
+    start = start.lstrip("\ufeff \t\n")
     if start.startswith(("From ", ">From ")):
         start = start.partition("\n")[2]
     if not _FIELD.match(start):
         return False
-    head = re.split(r"\r?\n[ \t]*\r?\n|\r[ \t]*\r", start, maxsplit=1)[0]
-    fields = sum(1 for line in head.splitlines() if _FIELD.match(line))
-    return fields >= 2 and _CERTAIN_FIELD.search(head) is not None
+    head = "\n" + start.partition("\n\n")[0].lower()
+    return "\n" in head[1:] and any(name in head for name in _CERTAIN_FIELDS)
 
 
 # --- a raw mail -------------------------------------------------------------------------------

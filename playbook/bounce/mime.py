@@ -18,8 +18,7 @@ from playbook.bounce.markup import text_of_html
 
 _WANTED = (
     "content-type", "content-transfer-encoding", "from", "to", "subject", "auto-submitted",
-    "x-failed-recipients", "return-path", "precedence", "x-autoreply", "x-autorespond",
-    "list-id", "list-unsubscribe", "received", "date",
+    "x-failed-recipients", "x-autoreply", "x-autorespond",
 )  # fmt: skip
 _NEEDLES = tuple((name, b"\n" + name.encode() + b":") for name in _WANTED)
 _PART_NEEDLES = _NEEDLES[:2]

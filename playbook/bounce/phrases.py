@@ -1,5 +1,5 @@
-"""Which wordings stand in a text. One pass over the text finds the rarest literal of every wording;
-only where one stands is the rest of its phrase looked for, near by.
+"""Which wordings stand in a text. One pass over the text finds the rarest literal of every phrase;
+only where one stands is the rest of the phrase looked for, near by.
 
 The cost is linear in the text whatever the phrases are: they are literals, never regular
 expressions.
@@ -7,36 +7,40 @@ expressions.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Protocol
 
-from playbook.bounce.normal import fold
+from playbook.bounce.normal import PARAGRAPH, fold
 
 _GAP = 120
 """How many characters `…` may stand for; it never reaches over the end of a sentence."""
 
-_SENTENCE_ENDS = (". ", "。", "! ", "? ")
+_SENTENCE_ENDS = (". ", "。", "! ", "? ", PARAGRAPH)
 
 _MOST_LITERALS = 2_000
 """Alternatives a single stretch between two `…` may have."""
 
 
 class PhraseError(ValueError):
-    """A phrase whose brackets do not pair, or that says nothing, or too much."""
+    """A phrase that says nothing, or far too much."""
 
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """A phrase ready to be looked for: literals before the anchor (nearest last), of the anchor, and
-    after it. Every `open` edge may lie inside a word."""
+    """A phrase ready to be looked for: the literals of every stretch between two `…`, and whether
+    its edges may lie inside a word."""
 
-    before: tuple[tuple[str, ...], ...]
-    anchor: tuple[str, ...]
-    after: tuple[tuple[str, ...], ...]
+    stretches: tuple[tuple[str, ...], ...]
     open_start: bool
     open_end: bool
+
+    @property
+    def literals(self) -> tuple[str, ...]:
+        """Every text of a phrase without a gap."""
+        return self.stretches[0]
 
 
 def compiled(says: str) -> Phrase:
@@ -48,21 +52,15 @@ def compiled(says: str) -> Phrase:
         PhraseError: when it cannot be read.
     """
     pieces = [piece.strip() for piece in says.split("…")]
-    open_start, open_end = pieces[0] == "", pieces[-1] == "" and len(pieces) > 1
-    segments = [_literals(piece) for piece in pieces if piece]
-    if not segments:
-        raise PhraseError(says)
-    # The stretch whose shortest alternative is longest is the rarest in ordinary text.
-    best = max(range(len(segments)), key=lambda i: min(map(len, segments[i])))
-    if min(map(len, segments[best])) < 2:
-        raise PhraseError(says)
     return Phrase(
-        before=tuple(segments[:best]),
-        anchor=segments[best],
-        after=tuple(segments[best + 1 :]),
-        open_start=open_start,
-        open_end=open_end,
+        stretches=tuple(_literals(piece) for piece in pieces if piece) or _refuse(says),
+        open_start=pieces[0] == "",
+        open_end=pieces[-1] == "" and len(pieces) > 1,
     )
+
+
+def _refuse(says: str) -> tuple[tuple[str, ...], ...]:
+    raise PhraseError(says)
 
 
 def _literals(piece: str) -> tuple[str, ...]:
@@ -98,11 +96,13 @@ def _group(piece: str, start: int) -> tuple[list[str], int]:
             bars.append(at)
         if depth == 0:
             if not bars:
-                return ["("], start + 1
-            edges = [start, *bars, at]
-            inner = [piece[a + 1 : b] for a, b in pairwise(edges)]
+                break
+            inner = [piece[a + 1 : b] for a, b in pairwise([start, *bars, at])]
             return [text for choice in inner for text in _expanded(choice)], at + 1
     return ["("], start + 1
+
+
+# --- finding many literals at once --------------------------------------------------------------
 
 
 class _Automaton(Protocol):
@@ -115,13 +115,13 @@ def _automaton(literals: Sequence[str]) -> _Automaton:
     try:
         import ahocorasick_rs
     except ImportError:
-        return _PlainAutomaton(literals)
+        return PlainAutomaton(literals)
     return ahocorasick_rs.AhoCorasick(
         literals, implementation=ahocorasick_rs.Implementation.ContiguousNFA
     )
 
 
-class _PlainAutomaton:
+class PlainAutomaton:
     """The same answers without the compiled library, for platforms it is not built for."""
 
     def __init__(self, literals: Sequence[str]) -> None:
@@ -146,7 +146,9 @@ class _PlainAutomaton:
                 back = fail[state]
                 while back and char not in self._next[back]:
                     back = fail[back]
-                fail[child] = self._next[back].get(char, 0) if self._next[back].get(char) != child else 0
+                fail[child] = self._next[back].get(char, 0)
+                if fail[child] == child:
+                    fail[child] = 0
                 self._ends[child].extend(self._ends[fail[child]])
                 queue.append(child)
         return fail
@@ -161,36 +163,77 @@ class _PlainAutomaton:
             while state and char not in self._next[state]:
                 state = self._fail[state]
             state = self._next[state].get(char, 0)
-            for number in self._ends[state]:
-                found.append((number, place - self._lengths[number], place))
+            found += [(n, place - self._lengths[n], place) for n in self._ends[state]]
         return found
 
 
 class Scanner:
-    """Finds many phrases at once. A phrase is known by its place in the sequence it was made from."""
+    """Finds many phrases at once. A phrase is known by its place in the sequence it was made from.
 
-    def __init__(self, phrases: Iterable[Phrase]) -> None:
+    `common` is a text of the ordinary words of the trade: of a phrase with gaps the stretch is
+    scanned for that stands there least.
+    """
+
+    def __init__(self, phrases: Iterable[Phrase], common: str = "") -> None:
         self._phrases = tuple(phrases)
-        owners: dict[str, list[int]] = {}
+        anchors = _anchors(self._phrases, fold(common))
+        self._gaps: dict[int, tuple[Phrase, int]] = {
+            number: (phrase, anchors[number])
+            for number, phrase in enumerate(self._phrases)
+            if len(phrase.stretches) > 1
+        }
+        owners: dict[str, list[tuple[int, bool, bool]]] = {}
         for number, phrase in enumerate(self._phrases):
-            for literal in phrase.anchor:
-                owners.setdefault(literal, []).append(number)
+            anchor, last = anchors[number], len(phrase.stretches) - 1
+            whole_start = anchor > 0 or not phrase.open_start
+            whole_end = anchor < last or not phrase.open_end
+            for literal in phrase.stretches[anchor]:
+                owners.setdefault(literal, []).append((number, whole_start, whole_end))
         self._owners = tuple(tuple(numbers) for numbers in owners.values())
         self._automaton = _automaton(tuple(owners)) if owners else None
 
-    def find(self, text: str) -> Iterator[tuple[int, int, int, int]]:
+    def find(self, text: str) -> list[tuple[int, int, int, int]]:
         """The phrases that stand in `text` (in normal form): which, start, end, and how many
         letters of it were found word for word."""
+        found: list[tuple[int, int, int, int]] = []
         if self._automaton is None:
-            return
+            return found
+        gaps = self._gaps
         for literal, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
-            inside_start = start > 0 and _joins(text[start - 1], text[start])
-            inside_end = end < len(text) and _continues(text, end)
-            for number in self._owners[literal]:
-                phrase = self._phrases[number]
-                span = _whole(phrase, text, start, end, inside_start, inside_end)
-                if span:
-                    yield number, *span
+            cut_start = start > 0 and _joins(text[start - 1], text[start])
+            cut_end = end < len(text) and _continues(text, end)
+            for number, whole_start, whole_end in self._owners[literal]:
+                if (cut_start and whole_start) or (cut_end and whole_end):
+                    continue
+                if number not in gaps:
+                    found.append((number, start, end, end - start))
+                elif span := _whole(*gaps[number], text, start, end):
+                    found.append((number, *span))
+        return found
+
+
+def _anchors(phrases: Sequence[Phrase], common: str) -> list[int]:
+    """For each phrase the stretch to scan for: the one least seen in `common`, then the longest."""
+    literals = {
+        literal
+        for phrase in phrases
+        if len(phrase.stretches) > 1
+        for stretch in phrase.stretches
+        for literal in stretch
+    }
+    order = tuple(literals)
+    hits = _automaton(order).find_matches_as_indexes(common, overlapping=True) if order else []
+    seen = Counter(order[number] for number, _, _ in hits)
+
+    def cost(stretch: tuple[str, ...]) -> tuple[int, int]:
+        return sum(seen[literal] for literal in stretch), -min(map(len, stretch))
+
+    return [
+        min(range(len(phrase.stretches)), key=lambda i: cost(phrase.stretches[i]))  # noqa: B023
+        if len(phrase.stretches) > 1
+        else 0
+        for phrase in phrases
+    ]
 
 
 def _continues(text: str, end: int) -> bool:
@@ -200,11 +243,9 @@ def _continues(text: str, end: int) -> bool:
     return text[end] != "s" or (end + 1 < len(text) and _joins("s", text[end + 1]))
 
 
-def _last_before(text: str, literal: str, floor: int, end: int) -> int:
-    """The last place before `end` where `literal` begins a word; -1 where it does not."""
-    while (at := text.rfind(literal, floor, end)) > 0 and _joins(text[at - 1], text[at]):
-        end = at + len(literal) - 1
-    return at
+def _joins(left: str, right: str) -> bool:
+    """Whether two letters belong to one word; Japanese and Chinese words have no edges."""
+    return left < "\u0500" and right < "\u0500" and left.isalnum() and right.isalnum()
 
 
 def stands(word: str, text: str) -> bool:
@@ -221,32 +262,34 @@ def stands(word: str, text: str) -> bool:
     return False
 
 
-def _joins(left: str, right: str) -> bool:
-    """Whether two letters belong to one word; Japanese and Chinese words have no edges."""
-    return left < "\u0500" and right < "\u0500" and left.isalnum() and right.isalnum()
+def _last_before(text: str, literal: str, floor: int, end: int) -> int:
+    """The last place before `end` where `literal` begins a word; -1 where it does not."""
+    while (at := text.rfind(literal, floor, end)) > 0 and _joins(text[at - 1], text[at]):
+        end = at + len(literal) - 1
+    return at
 
 
 def _whole(
-    phrase: Phrase, text: str, start: int, end: int, inside_start: bool, inside_end: bool
+    phrase: Phrase, anchor: int, text: str, start: int, end: int
 ) -> tuple[int, int, int] | None:
     """The span of the whole phrase round an anchor with the letters found; none where the rest is
     missing."""
-    if inside_start and (phrase.before or not phrase.open_start):
-        return None
-    if inside_end and (phrase.after or not phrase.open_end):
-        return None
     first, last, letters = start, end, end - start
-    for literals in reversed(phrase.before):
+    for literals in reversed(phrase.stretches[:anchor]):
         floor = max(first - _GAP, 0)
         for mark in _SENTENCE_ENDS:
             floor = max(floor, text.rfind(mark, floor, first))
-        first, length = max(
-            (_last_before(text, literal, floor, first), len(literal)) for literal in literals
-        )
+        window = text[floor:first]
+        places = [
+            (_last_before(text, literal, floor, first), len(literal))
+            for literal in literals
+            if literal in window
+        ]
+        first, length = max(places, default=(-1, 0))
         if first < 0:
             return None
         letters += length
-    for literals in phrase.after:
+    for literals in phrase.stretches[anchor + 1 :]:
         ceiling = last + _GAP
         for mark in _SENTENCE_ENDS:
             at = text.find(mark, last, ceiling)

@@ -18,7 +18,7 @@ _INTRODUCED = re.compile(
 )  # fmt: skip
 _LINE_START = re.compile(r"[\s\"'<>(\[*|.\u300c\u30fb#-]*$")
 _STAGE = re.compile(
-    r"(?:in reply to|after|response to|did not like our|for|to|sent|during|at)[^\n]{0,16}?\b"
+    r"(?:in reply to|after|response to|did not like our|while sending)[^\n]{0,16}?\b"
     r"(?:(end of data|data|final data|dot|bdat)|(rcpt)|(mail)(?: from)|(ehlo|helo|connect|initial connection|"
     r"initial server greeting|banner))\b|>>>\s*(?:(data|bdat|\.(?=\s))|(rcpt)|(mail)|(ehlo|helo))",
     re.I,
@@ -153,16 +153,21 @@ def _end(shown: str, reply: Reply, limit: int) -> int:
     return max(end, reply.code_span[1], reply.status_span[1])
 
 
+_STAGE_WORDS = (">>>", "in reply to", "after", "response to", "did not like our", "while sending")
+
+
 def _stage(shown: str, reply: Reply, floor: int) -> str | None:
-    after = _STAGE.search(shown, reply.start, reply.end)
-    if after is None:
-        window = shown[max(floor, reply.start - 200) : reply.start]
-        for after in _STAGE.finditer(window):
+    own = shown[reply.start : reply.end].lower()
+    before = shown[max(floor, reply.start - 200) : reply.start].lower()
+    after = None
+    if any(word in own for word in _STAGE_WORDS):
+        after = _STAGE.search(own)
+    if after is None and any(word in before for word in _STAGE_WORDS):
+        for after in _STAGE.finditer(before):
             pass
     if after is None:
         return None
-    groups = after.groups()
-    return next(_STAGES[i % 4] for i, group in enumerate(groups) if group)
+    return next(_STAGES[i % 4] for i, group in enumerate(after.groups()) if group)
 
 
 # --- recipients -------------------------------------------------------------------------------

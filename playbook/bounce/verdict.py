@@ -6,8 +6,8 @@ All evidence is kept, also what speaks against the verdict.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import IntEnum
+from typing import NamedTuple
 
 from playbook.terms import UNDETERMINED, ReasonId
 
@@ -44,29 +44,19 @@ class Trust(IntEnum):
     """Three digits used for many things: 550, 554."""
 
 
-@dataclass(slots=True)
-class Sign:
-    """One piece of evidence before the verdict: where it stands and for whom it speaks."""
+class Sign(NamedTuple):
+    """One piece of evidence before the verdict. Sorted, the best believed comes first; of equals the
+    one with more words found, then the earlier."""
 
     trust: Trust
-    points_to: ReasonId
+    missing_letters: int
+    """The letters found word for word, counted downwards from zero."""
     start: int
     end: int
+    points_to: ReasonId
     rule: str
-    delivery: int | None = None
-    """The recipient it speaks of; none where it speaks of all."""
-    letters: int = 0
-    """How many letters of a wording were found word for word."""
-
-    @property
-    def order(self) -> tuple[int, int, int]:
-        """Sorts the best believed first; of equals the longer wording, then the earlier."""
-        return (self.trust, -self.letters, self.start)
-
-
-def best(signs: Iterable[Sign]) -> Sign | None:
-    """The sign to believe."""
-    return min(signs, key=lambda sign: sign.order, default=None)
+    delivery: int = -1
+    """The recipient it speaks of; -1 where it speaks of all."""
 
 
 # How often a verdict resting on each kind of evidence was right, on the development corpora.
@@ -87,17 +77,17 @@ _RIGHT = {
 }
 
 
-def chances(verdict: Sign, signs: Iterable[Sign]) -> tuple[float, tuple[tuple[ReasonId, float], ...]]:
+def chances(
+    verdict: Sign, signs: Iterable[Sign]
+) -> tuple[float, tuple[tuple[ReasonId, float], ...]]:
     """The chance that the verdict is right, and those of the other reasons spoken for."""
     confidence = _RIGHT[verdict.trust]
     rivals: dict[ReasonId, float] = {}
     for sign in signs:
-        if sign.points_to not in (verdict.points_to, UNDETERMINED):
-            rivals[sign.points_to] = max(rivals.get(sign.points_to, 0.0), _RIGHT[sign.trust])
+        reason = sign.points_to
+        if reason not in rivals and reason not in (verdict.points_to, UNDETERMINED):
+            rivals[reason] = _RIGHT[sign.trust]  # signs come sorted: the first is the best believed
     if not rivals:
         return confidence, ()
-    left = 1 - confidence
-    whole = sum(rivals.values())
-    shares = sorted(((reason, left * share / whole) for reason, share in rivals.items()),
-                    key=lambda item: (-item[1], item[0]))  # fmt: skip
-    return confidence, tuple(shares)
+    share = (1 - confidence) / sum(rivals.values())
+    return confidence, tuple((reason, right * share) for reason, right in rivals.items())

@@ -1,0 +1,125 @@
+"""Wordings and codes of a `Knowledge`, compiled once for the reading of many texts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from playbook.bounce.phrases import Phrase, Scanner, compiled
+from playbook.bounce.verdict import Trust
+from playbook.terms import UNDETERMINED, ReasonId
+
+if TYPE_CHECKING:
+    from playbook.schema import Knowledge, Wording
+
+TRANSPORT_FIELDS = (
+    "received: from", "received:from", "received: by", "received: (", "return-path:", "message-id:",
+    "mime-version:", "dkim-signature:", "x-mailer:", "domainkey-signature:",
+)  # fmt: skip
+"""Header fields that only a transported message carries (RFC 5321, 4.4; RFC 5322), in small letters."""
+
+_WEIGHT_TRUST = {
+    ("sure", True): Trust.REPLY,
+    ("sure", False): Trust.NOTICE,
+    ("likely", True): Trust.LIKELY_REPLY,
+    ("likely", False): Trust.LIKELY_NOTICE,
+    ("hint", True): Trust.HINT,
+    ("hint", False): Trust.HINT,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A wording, compiled."""
+
+    name: str
+    reason: ReasonId
+    in_reply: Trust
+    """How far it is believed in the reply of the server that refused."""
+    in_notice: Trust
+    """How far it is believed in the words of the server that reports."""
+    is_mark: bool
+    """It only shows that the text is a bounce."""
+    unless: tuple[str, ...]
+    hosts: tuple[str, ...]
+    codes: frozenset[str]
+    after: str | None
+    about: str | None
+    has_conditions: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CodeRule:
+    """What a code means to one mail system, or to all."""
+
+    reason: ReasonId
+    name: str
+    hosts: tuple[str, ...]
+    trust: Trust
+
+
+class Rules:
+    """The knowledge as the reader wants it."""
+
+    def __init__(self, knowledge: Knowledge) -> None:
+        self.knowledge = knowledge
+        rules: list[Rule] = []
+        phrases: list[Phrase] = []
+        separators: list[Phrase] = [compiled(field) for field in TRANSPORT_FIELDS]
+        samples: list[str] = []
+        for mta, wordings in knowledge.wordings.items():
+            for wording in wordings:
+                made = [compiled(says) for says in wording.says]
+                if wording.weight == "copy":
+                    separators += made
+                    continue
+                samples.append(wording.sample)
+                rules += [_rule(mta, wording, knowledge)] * len(made)
+                phrases += made
+        self.wordings = tuple(rules)
+        self.scanner = Scanner(phrases, common=" ".join(samples))
+        self.separators = Scanner(separators)
+        self.codes = _codes(knowledge)
+
+
+def _rule(mta: str, wording: Wording, knowledge: Knowledge) -> Rule:
+    in_reply, in_notice = _WEIGHT_TRUST[wording.weight, True], _WEIGHT_TRUST[wording.weight, False]
+    has_conditions = bool(wording.codes or wording.after or wording.about)
+    if knowledge.reason[wording.reason].outcome and wording.weight != "hint":
+        in_reply = in_notice = Trust.OUTCOME
+    elif wording.weight == "sure" and (wording.hosts or wording.codes or wording.after):
+        in_reply = in_notice = Trust.SYSTEM_REPLY
+    return Rule(
+        name=f"{mta}:{wording.id}",
+        reason=wording.reason,
+        in_reply=in_reply,
+        in_notice=in_notice,
+        is_mark=wording.reason == UNDETERMINED and wording.weight != "sure",
+        unless=tuple(text for phrase in wording.unless for text in compiled(phrase).literals),
+        hosts=wording.hosts,
+        codes=frozenset(wording.codes),
+        after=wording.after,
+        about=wording.about,
+        has_conditions=has_conditions,
+    )
+
+
+def _codes(knowledge: Knowledge) -> dict[str, tuple[CodeRule, ...]]:
+    """Every code with what it means, mail systems' own uses first."""
+    codes: dict[str, tuple[CodeRule, ...]] = {}
+    for entry in sorted(knowledge.status_codes, key=lambda entry: entry.mta is None):
+        if entry.reason is None:
+            continue
+        if knowledge.reason[entry.reason].outcome:
+            trust = Trust.OUTCOME
+        elif entry.mta is not None:
+            trust = Trust.SYSTEM_CODE
+        elif "." in entry.code:
+            trust = Trust.GENERAL_CODE if entry.general else Trust.CODE
+        else:
+            trust = Trust.GENERAL_REPLY_CODE if entry.general else Trust.REPLY_CODE
+        rule = CodeRule(entry.reason, f"status_codes:{entry.code}", entry.hosts, trust)
+        for first in "45" if entry.code.startswith("X") else entry.code[0]:
+            code = first + entry.code[1:]
+            codes[code] = (*codes.get(code, ()), rule)
+    return codes
