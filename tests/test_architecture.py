@@ -67,7 +67,7 @@ def test_every_label_the_code_asks_for_exists():
 JAPANESE_SENTENCE = re.compile(
     r"[\u3040-\u30ff\u4e00-\u9fff].*(?:。|です|ます|ください)", re.DOTALL
 )
-SPEAKS_TO_EDITORS = {"loader", "checkup.py"}
+SPEAKS_TO_EDITORS = {"loader", "checkup"}
 """Their Japanese sentences are fault messages for the editors of the knowledge."""
 
 
