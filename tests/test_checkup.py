@@ -71,7 +71,7 @@ PLANTED = {
     "a sample that lands elsewhere": (
         "wordings/own.yaml",
         (
-            "format: 1\nmta: Own\nwordings:\n  - id: strange\n    says: the parcel was eaten\n"
+            "format: 1\nmta: Own\nwordings:\n  - id: strange\n    says: [the parcel was eaten]\n"
             "    reason: host_unknown\n    sample: '550 5.2.2 mailbox full'\n    source: assumed\n"
         ),
         "wordings/own.yaml:4",

@@ -85,7 +85,7 @@ format: 1
 mta: Sample
 wordings:
   - id: host_unknown
-    says: host unknown
+    says: [host unknown]
     reason: host_unknown
     sample: "550 Host unknown"
     source: RFC 5321
@@ -167,7 +167,7 @@ WRONG = {
         "a bare no may be read as true or false",
     ),
     "a number where a text belongs": (
-        _edited("wordings/sample.yaml", "says: host unknown", "says: 5.10"),
+        _edited("wordings/sample.yaml", "says: [host unknown]", "says: [5.10]"),
         "wordings/sample.yaml:5",
         "says が数値として読まれます",
         "says reads as a number; put quotes round it",
