@@ -136,7 +136,8 @@ class SizeLimit(Shape):
 class SizeSentence(Shape):
     """What can be said of a file's size.
 
-    Sentences may use `{file}`, `{encoded}`, `{provider}`, `{limit}`, `{largest}` and `{date}`.
+    Sentences may use `{file}`, `{encoded}`, `{provider}`, `{service}`,
+    `{direction}`, `{limit}`, `{largest}` and `{date}`.
     """
 
     id: Id

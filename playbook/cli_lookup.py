@@ -1,0 +1,128 @@
+"""Commands for looking one thing up: `explain` an error, check an `address`, weigh a `size`."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import click
+
+from playbook.errors import KnowledgeError
+
+if TYPE_CHECKING:
+    from playbook.language import Language
+    from playbook.schema import Cause, Knowledge, Reason
+
+_language = click.option(
+    "--lang",
+    "language",
+    type=click.Choice(["ja", "en"]),
+    default="ja",
+    show_default=True,
+    help="Language of the answer.",
+)
+
+
+def _knowledge() -> Knowledge:
+    from playbook.loader import load_knowledge
+
+    try:
+        return load_knowledge()
+    except KnowledgeError as error:
+        raise click.ClickException(f"\n{error}") from error
+
+
+@click.command()
+@click.argument("text", default="-")
+@_language
+def explain(text: str, language: Language) -> None:
+    """Say what an error of a mail program, or a line of a bounce, means (`-` is standard input)."""
+    if text == "-":
+        text = sys.stdin.buffer.read().decode("utf-8", "replace")
+    click.echo("\n".join(explained(text, _knowledge(), language)))
+
+
+@click.command()
+@click.argument("typed", metavar="ADDRESS")
+@_language
+def address(typed: str, language: Language) -> None:
+    """Say why ADDRESS is not valid, and what was probably meant. Nothing is sent anywhere."""
+    click.echo("\n".join(address_checked(typed, _knowledge(), language)))
+
+
+@click.command()
+@click.argument("written", metavar="SIZE")
+@click.option("--provider", help="Only the limits of this provider.")
+@_language
+def size(written: str, provider: str | None, language: Language) -> None:
+    """Say what a file of SIZE ("26214400", "25MB") weighs in a mail, and who takes it."""
+    from playbook.size import bytes_in
+
+    size_bytes = bytes_in(written)
+    if size_bytes is None:
+        raise click.BadParameter(f"not a size: {written!r}", param_hint="SIZE")
+    click.echo("\n".join(weighed(size_bytes, _knowledge(), language, provider)))
+
+
+def explained(text: str, knowledge: Knowledge, language: Language) -> Iterator[str]:
+    """What the codes and sentences of mail programs in `text` mean, or what a bounce line says."""
+    from playbook.bounce import Reader
+    from playbook.client_errors import causes_of, find, reason_of
+    from playbook.terms import UNDETERMINED
+
+    found = find(text, knowledge)
+    for each in found:
+        quote = " ".join(each.quote.split())
+        yield f"{quote}: {each.meaning.of(language)}"
+        yield f"  → {each.first_check.of(language)}  ({each.rule})"
+    reason = reason_of(found)
+    if reason == UNDETERMINED:
+        reason = Reader(knowledge).read(text).reason
+    yield from _reason(knowledge.reason[reason], language)
+    yield from _causes(causes_of(found, knowledge) or knowledge.causes_of(reason), language)
+
+
+def _reason(reason: Reason, language: Language) -> Iterator[str]:
+    yield f"{reason.title.of(language)}  [{reason.id}]"
+    yield f"  {reason.explains.of(language)}"
+
+
+def _causes(causes: tuple[Cause, ...], language: Language) -> Iterator[str]:
+    for cause in causes:
+        yield f"  ● {cause.title.of(language)}  [{cause.id}]"
+
+
+def address_checked(typed: str, knowledge: Knowledge, language: Language) -> Iterator[str]:
+    """The address as it was understood, what is to be said of it, and what was probably meant."""
+    from playbook.address import check_address
+
+    reading = check_address(typed, knowledge)
+    yield f"{_MARK[reading.verdict]} {reading.address}"
+    for finding in reading.findings:
+        yield f"  {_MARK[finding.weighs]} {finding.says.of(language)}"
+        yield f"    {finding.todo.of(language)}"
+    if reading.correction:
+        yield f"  → {reading.correction}"
+
+
+_MARK = {
+    "good": "✓",
+    "repaired": "✓",
+    "caution": "⚠",
+    "bad": "✗",
+    "fault": "✗",
+}
+
+
+def weighed(
+    size_bytes: int, knowledge: Knowledge, language: Language, provider: str | None
+) -> Iterator[str]:
+    """What the file becomes in a mail, and which mail systems take it."""
+    from playbook.size import weigh
+
+    weighing = weigh(size_bytes, knowledge, provider)
+    yield weighing.says.of(language)
+    marks = {"too_big": "✗", "depends": "⚠", "fits": "✓", "no_figure": "?"}
+    for each in weighing.against:
+        yield f"  {marks[each.outlook]} {each.says.of(language)}"
