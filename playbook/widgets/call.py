@@ -79,7 +79,7 @@ class Call:
 
     def _draw_advice(self) -> None:
         cause = self._state.advised_cause()
-        hide(self._remedy, on=cause is None)
+        hide(self._remedy, on=cause is None or cause is self._state.opened)
         if cause is not None:
             title = self._state.words(cause.title)
             self._remedy.description = self._state.say("advise_remedy", cause=title)

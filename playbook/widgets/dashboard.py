@@ -11,6 +11,7 @@ from playbook.widgets.parts import Press, row
 from playbook.widgets.state import CaseState
 
 KEYS = {str(n): f".pb-answers .pb-line:nth-child({n}) .pb-line-0" for n in range(1, 10)} | {
+    "r": ".pb-advice",
     "u": ".pb-undo",
     "b": ".pb-paste textarea",
     "n": ".pb-new",

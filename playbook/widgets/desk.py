@@ -35,7 +35,7 @@ class Desk:
         self._copy = CopyButton()
         columns = row(
             "pb-columns pb-desk",
-            column("pb-card", self._head, self._paste, self._read, self._evidence),
+            column("pb-card", self._head, self._paste, row("pb-tools", self._read), self._evidence),
             column("pb-card", self._verdict, self._alternatives),
             column("pb-card", self._advice, self._letter, self._copy),
         )

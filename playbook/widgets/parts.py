@@ -58,23 +58,32 @@ def bullets(items: Iterable[Content], *, numbered: bool = False, class_: str = "
 def marked(shown: str, evidence: Sequence[Evidence], names: Mapping[ReasonId, str]) -> Markup:
     """The text with the quotes of the evidence marked; the mark's title names what it points to.
 
-    Where quotes overlap, the one believed first is marked.
+    Quotes that overlap share a mark, named for the one believed first.
     """
     pieces: list[Content] = []
     done = 0
-    for each in _apart(evidence):
-        pieces.append(shown[done : each.start])
-        pieces.append(tag("mark", each.quote, title=names[each.points_to]))
-        done = each.end
+    for start, end, reason in _spans(evidence):
+        mark_ = tag("mark", shown[start:end], title=names[reason])
+        pieces += (shown[done:start], mark_)
+        done = end
     return tag("pre", *pieces, shown[done:], class_="pb-mail", tabindex="0")
 
 
-def _apart(evidence: Sequence[Evidence]) -> list[Evidence]:
-    kept: list[Evidence] = []
-    for each in sorted(evidence, key=lambda item: item.trust):
-        if all(each.end <= other.start or other.end <= each.start for other in kept):
-            kept.append(each)
-    return sorted(kept, key=lambda item: item.start)
+def _spans(evidence: Sequence[Evidence]) -> list[tuple[int, int, ReasonId]]:
+    groups: list[list[Evidence]] = []
+    for each in sorted(evidence, key=lambda item: item.start):
+        if groups and each.start < max(other.end for other in groups[-1]):
+            groups[-1].append(each)
+        else:
+            groups.append([each])
+    return [
+        (
+            group[0].start,
+            max(each.end for each in group),
+            min(group, key=lambda item: item.trust).points_to,
+        )
+        for group in groups
+    ]
 
 
 class Prose(w.HTML):  # type: ignore[misc]

@@ -24,7 +24,7 @@ function render({ model, el }) {
     // Let the new content be drawn first.
     requestAnimationFrame(() => {
       const { top } = part.getBoundingClientRect();
-      if (top < 0 || top > innerHeight * 0.4) part.scrollIntoView({ block: "start" });
+      if (top < 0 || top > innerHeight * 0.6) part.scrollIntoView({ block: "start" });
       part.querySelector("[tabindex='-1']")?.focus({ preventScroll: true });
     });
   };
