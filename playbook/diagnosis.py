@@ -1,7 +1,7 @@
 """The diagnosis of one case: what was observed is its only state, the rest is recomputed.
 
 It reads a `Knowledge` and returns values; it knows no screens, files or network. One fault at a
-time is assumed. No outcome ever rules a cause out: customers err.
+time is assumed. No outcome ever rules a cause out: customers err. Every check accepts `UNKNOWN`.
 """
 
 from __future__ import annotations
@@ -13,16 +13,13 @@ from typing import Literal
 import numpy as np
 
 from playbook.schema import Cause, Knowledge
-from playbook.troubleshooting import Position, one_step
+from playbook.troubleshooting import BREADTHS, UNKNOWN, Floats, Model, Position, look_ahead
 from playbook.troubleshooting.from_knowledge import ClosedCases, Numbers
-from playbook.troubleshooting.model import Floats, Model
 
 SYMPTOM = "symptom"
 """The check whose outcome is the symptom the customer complains of."""
 BOUNCE = "bounce_reason"
 """The check whose outcome is the reason read from a bounce."""
-UNKNOWN = "unknown"
-"""The outcome "don't know", which every check accepts."""
 REMEDY = "remedy:"
 """Before a remedy's id: the check whether it "worked" or "failed"."""
 WORKED, FAILED = "worked", "failed"
@@ -103,14 +100,17 @@ class Diagnosis:
     def observe(self, check: str, outcome: str) -> Diagnosis:
         """With the outcome of a check added, or changed when it was observed before.
 
+        A check that a remedy has made stale is made anew: its new outcome counts from now on.
+
         Raises:
             ValueError: when there is no such check or it has no such outcome.
         """
         if outcome not in self._outcomes_of(check):
             raise ValueError(f"{check} has no outcome {outcome}")
         seen = Observation(check, outcome)
-        if self.outcome_of(check) is None:
-            return replace(self, observations=(*self.observations, seen))
+        if self.outcome_of(check) is None or check in self._stale:
+            others = self.withdraw(check).observations
+            return replace(self, observations=(*others, seen))
         changed = tuple(seen if each.check == check else each for each in self.observations)
         return replace(self, observations=changed)
 
@@ -121,6 +121,23 @@ class Diagnosis:
     def outcome_of(self, check: str) -> str | None:
         """The outcome observed, if the check was made."""
         return next((o.outcome for o in self.observations if o.check == check), None)
+
+    def stale(self) -> tuple[Observation, ...]:
+        """Observations that no longer count: a remedy tried since may have changed them.
+
+        A repair ends what was seen of the thing repaired (Heckerman, Breese & Rommelse 1995).
+        """
+        return tuple(o for o in self.observations if o.check in self._stale)
+
+    @cached_property
+    def _stale(self) -> frozenset[str]:
+        made: set[str] = set()
+        stale: set[str] = set()
+        for check, outcome in ((o.check, o.outcome) for o in self.observations):
+            if check.startswith(REMEDY) and outcome == FAILED:
+                stale |= made & set(self.knowledge.remedy[check.removeprefix(REMEDY)].changes)
+            made.add(check)
+        return frozenset(stale)
 
     @property
     def symptom(self) -> str | None:
@@ -155,6 +172,7 @@ class Diagnosis:
         """What can be done next, best first; nothing once a remedy worked.
 
         Every check of the symptom not made yet, every remedy of a live suspect, the hand-over.
+        The checks the symptom opens with come first, in their order.
         """
         return self._next_steps
 
@@ -215,7 +233,7 @@ class Diagnosis:
     @cached_property
     def _evidence(self) -> tuple[tuple[Observation, Floats], ...]:
         """What was observed with its likelihood by cause; without what says nothing."""
-        told = ((o, self._likelihood(o)) for o in self.observations)
+        told = ((o, self._likelihood(o)) for o in self.observations if o.check not in self._stale)
         return tuple((o, likelihood) for o, likelihood in told if likelihood is not None)
 
     def _likelihood(self, observation: Observation) -> Floats | None:
@@ -266,7 +284,7 @@ class Diagnosis:
 
     @cached_property
     def _position(self) -> Position:
-        made = {observation.check for observation in self.observations}
+        made = {observation.check for observation in self.observations} - self._stale
         checks = np.array([check.id not in made for check in self._model.checks], dtype=np.bool_)
         remedies = np.array(
             [REMEDY + remedy.id not in made for remedy in self._model.remedies], dtype=np.bool_
@@ -278,8 +296,7 @@ class Diagnosis:
         if self.is_solved:
             return ()
         model, position = self._model, self._position
-        values = one_step(model, position)
-        best = values.best()
+        values = look_ahead(model, position, BREADTHS)
         repaired = (model.chance > 0) @ position.weights
         live = repaired >= min(_LIVE, repaired.max(initial=0.0))
         steps = [
@@ -293,7 +310,15 @@ class Diagnosis:
             if position.remedies[i] and live[i]
         ]
         steps.append(Step("hand_over", "hand_over", model.hand_over_minutes, values.hand_over))
-        return tuple(sorted(steps, key=lambda s: (s.expected_minutes, s.kind != best.kind)))
+        opening = self.knowledge.symptom[self.symptom].opening if self.symptom else ()
+        first = {check: place - len(opening) for place, check in enumerate(opening)}
+        # On a tie a remedy goes first: it may end the case.
+        return tuple(
+            sorted(
+                steps,
+                key=lambda s: (first.get(s.id, 0), s.expected_minutes, s.kind != "remedy"),  # type: ignore[call-overload]
+            )
+        )
 
     @cached_property
     def _contradiction(self) -> tuple[Observation, ...]:

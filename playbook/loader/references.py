@@ -21,6 +21,7 @@ from playbook.schema import (
     Remedy,
     Site,
     StatusCodeEntry,
+    Symptom,
     Trap,
     Wording,
 )
@@ -172,6 +173,13 @@ def _check(entry: Entry, check: Check, known: _Known) -> Iterator[Fault]:
 def _remedy(entry: Entry, remedy: Remedy, known: _Known) -> Iterator[Fault]:
     for i, contact in enumerate(remedy.contacts):
         yield from _dangling(entry, known, "contact", contact, "contacts", i)
+    for i, check in enumerate(remedy.changes):
+        yield from _dangling(entry, known, "check", check, "changes", i)
+
+
+def _symptom(entry: Entry, symptom: Symptom, known: _Known) -> Iterator[Fault]:
+    for i, check in enumerate(symptom.opening):
+        yield from _dangling(entry, known, "check", check, "opening", i)
 
 
 def _site(entry: Entry, site: Site, known: _Known) -> Iterator[Fault]:
@@ -236,6 +244,8 @@ def _faults(entry: Entry, known: _Known) -> Iterator[Fault]:
             yield from _check(entry, check, known)
         case Remedy() as remedy:
             yield from _remedy(entry, remedy, known)
+        case Symptom() as symptom:
+            yield from _symptom(entry, symptom, known)
         case Case() as case:
             yield from _case(entry, case, known)
         case Site() as site:

@@ -76,6 +76,8 @@ class Symptom(Shape):
     title: Text
     says: Text
     """The customer's first words, as an agent hears them."""
+    opening: tuple[CheckId, ...] = ()
+    """Checks to begin with, in order, whatever their value; `playbook check` tells their price."""
 
 
 class Outcome(Shape):
@@ -113,6 +115,8 @@ class Remedy(Shape):
     minutes: Minutes
     works: Often
     """How often it repairs a cause it is meant for."""
+    changes: tuple[CheckId, ...] = ()
+    """Checks whose outcome may be another after this was done: earlier ones no longer count."""
     steps: tuple[Text, ...] = Field(min_length=1)
     cautions: tuple[Text, ...] = ()
     """To be read to the customer before the first step."""

@@ -8,9 +8,56 @@ After Heckerman, Breese & Rommelse 1995 ("Decision-theoretic troubleshooting") a
 2001 (the SACSO methodology). Nothing here knows knowledge files, screens or the network.
 """
 
-from playbook.troubleshooting.model import Check, Model, Remedy
-from playbook.troubleshooting.position import Choice, Position
-from playbook.troubleshooting.repair import repair_cost
-from playbook.troubleshooting.steps import Values, one_step
+from collections.abc import Callable, Mapping
 
-__all__ = ["Check", "Choice", "Model", "Position", "Remedy", "Values", "one_step", "repair_cost"]
+from playbook.troubleshooting.customers import UNKNOWN, with_noise, without_noise
+from playbook.troubleshooting.lookahead import look_ahead
+from playbook.troubleshooting.model import Check, Floats, Model, Remedy
+from playbook.troubleshooting.optimum import optimum_minutes
+from playbook.troubleshooting.policies import (
+    BREADTHS,
+    AskFirst,
+    edges_cut,
+    information,
+    most_efficient,
+    one_step_ahead,
+    shipped,
+    two_steps_ahead,
+)
+from playbook.troubleshooting.position import Choice, Position
+from playbook.troubleshooting.scripts import printed_script, weighing_script
+from playbook.troubleshooting.simulation import Cases, Played, Policy, play
+from playbook.troubleshooting.steps import Values
+
+__all__ = [
+    "BREADTHS",
+    "POLICIES",
+    "UNKNOWN",
+    "Cases",
+    "Check",
+    "Choice",
+    "Floats",
+    "Model",
+    "Played",
+    "Policy",
+    "Position",
+    "Remedy",
+    "Values",
+    "look_ahead",
+    "optimum_minutes",
+    "play",
+    "with_noise",
+    "without_noise",
+]
+
+POLICIES: Mapping[str, Callable[[Model], Policy]] = {
+    "shipped": lambda _: shipped,
+    "one-step": lambda _: one_step_ahead,
+    "two-step": lambda _: two_steps_ahead,
+    "information": lambda _: AskFirst(information),
+    "edge-cut": lambda _: AskFirst(edges_cut),
+    "weighing-script": weighing_script,
+    "printed-script": printed_script,
+    "efficiency": lambda _: most_efficient,
+}
+"""Every way to choose the next step, by name, made for a model."""

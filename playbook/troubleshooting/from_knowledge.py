@@ -10,6 +10,7 @@ import numpy as np
 
 from playbook.schema import Cause, HowOften, Knowledge
 from playbook.schema import Check as KnownCheck
+from playbook.troubleshooting.customers import with_noise
 from playbook.troubleshooting.model import Check, Floats, Model, Remedy
 
 ClosedCases = Mapping[str, Mapping[str, float]]
@@ -17,6 +18,9 @@ ClosedCases = Mapping[str, Mapping[str, float]]
 
 OTHER_REASON = 0.02
 """How often a bounce tells a reason the cause does not list, beside 1 for each it does. Assumed."""
+
+DONT_KNOW = 0.15
+"""How often a check ends in "don't know". Assumed."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,7 +82,10 @@ class Numbers:
         }
 
     def model(self, symptom: str | None) -> Model:
-        """The troubleshooting model of one symptom, or of the whole knowledge."""
+        """The troubleshooting model of one symptom, or of the whole knowledge.
+
+        Wrong answers are part of what the editors' words stand for; "don't know" comes on top.
+        """
         if symptom not in self._models:
             self._models[symptom] = self._build(symptom)
         return self._models[symptom]
@@ -98,7 +105,8 @@ class Numbers:
             for check in self.checks(symptom)
         )
         weights = {cause.id: self.count(cause, symptom) for cause in causes}
-        return Model(weights, remedies, checks, self.knowledge.site.hand_over_minutes)
+        hand_over = self.knowledge.site.hand_over_minutes
+        return with_noise(Model(weights, remedies, checks, hand_over), unknown=DONT_KNOW, wrong=0.0)
 
     def vector(self, by_cause: Mapping[str, float], symptom: str | None) -> Floats:
         """Numbers by cause as an array in the order of the symptom's model."""

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
-from playbook.troubleshooting.lookahead import look_ahead, telling
+from playbook.troubleshooting.lookahead import look_ahead
 from playbook.troubleshooting.model import Floats, Model
 from playbook.troubleshooting.optimum import exact_step
 from playbook.troubleshooting.position import Choice, Position
 from playbook.troubleshooting.repair import NOTHING, product, repair_cost
-from playbook.troubleshooting.simulation import Cases, Policy, outcomes_of, play
 from playbook.troubleshooting.steps import one_step
 
 BREADTHS = (3, 2)
@@ -114,60 +113,3 @@ def _remedy_classes(model: Model) -> Floats:
     sets = np.unique(model.chance > 0, axis=1, return_inverse=True)[1].ravel()
     classes: Floats = (sets == np.arange(sets.max() + 1)[:, np.newaxis]).astype(np.float64)
     return classes
-
-
-@dataclass(frozen=True, slots=True)
-class InOrder:
-    """Checks in a fixed order, whatever the answers: the score of a printed script."""
-
-    order: tuple[int, ...]
-
-    def __call__(self, model: Model, _: Position) -> Floats:
-        """Higher for what comes earlier, 0 for checks not in the script."""
-        scores = np.zeros(len(model.checks))
-        scores[list(self.order)] = np.arange(len(self.order), 0, -1)
-        return scores
-
-
-def best_script(model: Model, *, cases: int = 400, seed: int = 0) -> Policy:
-    """The best fixed script found for a model.
-
-    Its order asks first what tells most per minute to the average customer, given all asked
-    before. Its length and the certainty that ends the asking are those that cost least on drawn
-    cases.
-    """
-    drawn = Cases.drawn(model, cases, seed)
-    order = _script_order(model, drawn)
-    scripts = [
-        AskFirst(InOrder(order[:length]), sure)
-        for length in range(1, len(order) + 1)
-        for sure in (0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
-    ]
-    tried = [(play(script, model, model, drawn).expected_minutes, script) for script in scripts]
-    return min(tried, key=lambda each: each[0])[1] if tried else most_efficient
-
-
-def _script_order(model: Model, cases: Cases) -> tuple[int, ...]:
-    outcomes = outcomes_of(model, cases)
-    beliefs = np.tile(model.prior, (len(outcomes), 1))
-    order: list[int] = []
-    left = set(range(len(model.checks)))
-    while left:
-        promises = telling(model, beliefs).mean(axis=0)
-        order.append(max(left, key=lambda check: promises[check]))
-        left.remove(order[-1])
-        beliefs = beliefs * model.likelihood[outcomes[:, order[-1]]]
-        beliefs /= beliefs.sum(axis=1, keepdims=True)
-    return tuple(order)
-
-
-POLICIES: Mapping[str, Callable[[Model], Policy]] = {
-    "shipped": lambda _: shipped,
-    "one-step": lambda _: one_step_ahead,
-    "two-step": lambda _: two_steps_ahead,
-    "information": lambda _: AskFirst(information),
-    "edge-cut": lambda _: AskFirst(edges_cut),
-    "script": best_script,
-    "efficiency": lambda _: most_efficient,
-}
-"""Every policy by name, made for a model."""

@@ -26,6 +26,8 @@ class Position:
     """Prior times the likelihood of everything seen; their sum is the chance of getting here."""
     checks: Flags
     remedies: Flags
+    seen: tuple[int, ...] = ()
+    """The rows of `Model.likelihood` that came as answers, in order."""
 
     @classmethod
     def start(cls, model: Model) -> Position:
@@ -42,16 +44,13 @@ class Position:
     def answered(self, model: Model, row: int) -> Position:
         """After the outcome that is this row of `Model.likelihood`."""
         weights = self.weights * model.likelihood[row]
-        return Position(weights, _closed(self.checks, int(model.check_of_row[row])), self.remedies)
-
-    def unanswered(self, check: int) -> Position:
-        """After a check nobody could answer."""
-        return Position(self.weights, _closed(self.checks, check), self.remedies)
+        checks = _closed(self.checks, int(model.check_of_row[row]))
+        return Position(weights, checks, self.remedies, (*self.seen, row))
 
     def failed(self, model: Model, remedy: int) -> Position:
         """After a remedy that did not help."""
         weights = self.weights * (1.0 - model.chance[remedy])
-        return Position(weights, self.checks, _closed(self.remedies, remedy))
+        return Position(weights, self.checks, _closed(self.remedies, remedy), self.seen)
 
 
 def _closed(flags: Flags, number: int) -> Flags:
