@@ -6,7 +6,7 @@ READY  := $(VENV)/.ready
 PORT   ?= 8866
 
 .DEFAULT_GOAL := help
-.PHONY: help setup dashboard test lint browser lock screenshots bench-bounces fuzz clean
+.PHONY: help setup dashboard test lint browser lock screenshots bench-bounces bench-privacy fuzz clean
 
 help:  ## Show the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -47,6 +47,10 @@ browser: setup
 lock: setup  ## Resolve requirements.lock anew from pyproject.toml (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --all-extras --generate-hashes \
 	  --no-emit-index-url --no-header --upgrade pyproject.toml -o requirements.lock
+
+CORPUS ?= ../shared/corpus
+bench-privacy: setup  ## Store and log the bounces of CORPUS; nothing personal may stand in the bytes
+	$(BIN)/python tests/privacy_over_corpus.py $(CORPUS)
 
 clean:  ## Remove the virtual environment and caches
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

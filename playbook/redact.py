@@ -53,10 +53,10 @@ _JAPANESE_NAME = (
     rf"(?=[ 　]?{_HONORIFIC}(?![々一-龠]))"
 )
 _IPV6 = (
-    r"(?<![\w:])\[?(?:IPv6:)?[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){2,8}"
-    r"(?:[0-9]{1,3}(?:\.[0-9]{1,3}){3})?(?:%\w+)?\]?(?![\w:])"
+    r"(?<![0-9A-Za-z_:])\[?(?:IPv6:)?[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){2,8}"
+    r"(?:[0-9]{1,3}(?:\.[0-9]{1,3}){3})?(?:%[0-9A-Za-z]+)?\]?(?![0-9A-Za-z_:])"
 )
-_DIGIT, _HYPHEN = "[0-9０-９]", "[ 　‐−ー-]?"
+_DIGIT, _HYPHEN = "[0-9０-９]", "[ 　‐−－ー-]?"
 # Japanese numbers begin with 0 and have ten or eleven digits; full-width ones count.
 _JAPANESE_PHONE = (
     rf"(?<![0-9０-９A-Za-z.-])[(（]?[0０]{_DIGIT}{{0,4}}[)）]?{_HYPHEN}[(（]?{_DIGIT}{{1,4}}[)）]?"
@@ -95,8 +95,8 @@ _RULES: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...]
         (r"(件名[ :：]*|題名[ :：]*)[\"“「『][^\"”」』\n]*[\"”」』]", 0, rf"\1{SUBJECT}"),
         # Encoded words (RFC 2047) stand for names and subjects.
         (r"=\?[^?\s]+\?[BbQq]\?[^?\n]*\?=", 0, NAME),
-        (r"\b[A-Za-z][A-Za-z0-9+.-]{1,20}://[^\s\"'<>）」]+", 0, HOST),
-        (r"\bmailto:[^\s\"'<>]+", re.IGNORECASE, ADDRESS),
+        (r"(?<![A-Za-z0-9])[A-Za-z][A-Za-z0-9+.-]{1,20}://[^\s\"'<>）」]+", 0, HOST),
+        (r"(?<![A-Za-z0-9])mailto:[^\s\"'<>]+", re.IGNORECASE, ADDRESS),
         (r"([?&]case=)[^\s&\"']+", 0, rf"\1{CASE}"),
         (_HIDDEN_AT, re.IGNORECASE, "@"),
         (r"<[^<>\s]*[@＠][^<>\n]*>|<[^<>\s\[\]]{1,320}>", 0, ADDRESS),
@@ -116,9 +116,9 @@ _RULES: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...]
         (r"\[\d{1,3}(?:\.\d{1,3}){3}\]", 0, IP),
         (r"(?<![A-Za-z0-9_-])[A-Za-z0-9_-]++(?:[.．][A-Za-z0-9_-]++)+", 0, _host),
         (r"(?<![\w-])[\w-]++(?:[.．][\w-]++)+", 0, _host),
-        (r"[+＋]\d[\d 　()（）.‐−ー-]{6,20}\d", 0, PHONE),
+        (r"[+＋]\d[\d 　()（）.‐−－ー-]{6,20}\d", 0, PHONE),
         (_JAPANESE_PHONE, 0, PHONE),
-        (r"(?<![\w.-])(?:1[ -])?[(]?\d{3}[)]?[ -]\d{3}[ -]\d{4}(?![\w.-])", 0, PHONE),
+        (r"(?<![0-9A-Za-z.-])(?:1[ -])?[(]?\d{3}[)]?[ -]\d{3}[ -]\d{4}(?![0-9A-Za-z.-])", 0, PHONE),
     )
 )
 

@@ -21,7 +21,7 @@ class SettingError(PlaybookError):
 class Settings:
     """What an administrator can set from outside."""
 
-    knowledge: Path | None
+    knowledge: Path | None = None
     """A private knowledge folder laid over the shipped one (`PLAYBOOK_KNOWLEDGE`)."""
     database: str | None = None
     """Where cases are kept (`PLAYBOOK_DATABASE`, an SQLAlchemy URL); none: a file of the user's."""

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from secrets import token_hex
+
 import pytest
+from postgres import Postgres, running
 
 from playbook.loader import load_knowledge
 from playbook.schema import Knowledge
@@ -12,3 +16,18 @@ from playbook.schema import Knowledge
 def knowledge() -> Knowledge:
     """The knowledge that ships."""
     return load_knowledge()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """A real PostgreSQL."""
+    with running() as server:
+        yield server
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request, tmp_path) -> str:
+    """The URL of an empty database, of each kind in turn."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/cases.sqlite3"
+    return request.getfixturevalue("postgres").new_database(token_hex(8))

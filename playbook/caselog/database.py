@@ -53,7 +53,7 @@ def engine_for(url: str) -> Engine:
     """
     try:
         parsed = make_url(url)
-    except ArgumentError:
+    except (ArgumentError, ValueError):
         # The URL itself stays out of the message: it may hold a password.
         raise SettingError("PLAYBOOK_DATABASE is not a database URL") from None
     if parsed.get_backend_name() == "sqlite":
@@ -77,6 +77,8 @@ def _sqlite(url: URL) -> Engine:
     def connected(connection: Any, _record: object) -> None:
         # The driver would begin transactions by itself, too late to hold a lock from their start.
         connection.isolation_level = None
+        # Bytes that are no text any more spoil the row they stand in and no other.
+        connection.text_factory = lambda stored: stored.decode("utf-8", "replace")
         pragmas = ["foreign_keys = ON", "secure_delete = ON", "busy_timeout = 1000"]
         if not in_memory:
             # FULL: what was confirmed outlives a power cut, not only a killed process.

@@ -20,6 +20,7 @@ from playbook.caselog.tables import VERSION, cases, events, version
 from playbook.settings import Settings, settings
 
 _TRIES = 5
+_SEALED = ("id", "at", "kind", "subject", "outcome", "says", "quotes", "digest", "knowledge")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +61,15 @@ def open_case_log(given: Settings | None = None) -> CaseLog:
     return CaseLog(engine, given.agent, sees_all=given.agent in given.leads)
 
 
-def _now() -> datetime:
-    return datetime.now(UTC).replace(tzinfo=None)
+def _written(at: datetime) -> str:
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")
+
+
+def _read(at: str) -> datetime:
+    try:
+        return datetime.fromisoformat(at).replace(tzinfo=UTC)
+    except ValueError:
+        return datetime.fromtimestamp(0, UTC)
 
 
 def _seal(case: str, place: int, columns: dict[str, str]) -> str:
@@ -69,8 +77,9 @@ def _seal(case: str, place: int, columns: dict[str, str]) -> str:
     return hashlib.sha256("\x1f".join(parts).encode("utf-8", "replace")).hexdigest()
 
 
-def _columns(event: Event, knowledge: str) -> dict[str, str]:
+def _columns(event: Event, at: str, knowledge: str) -> dict[str, str]:
     return {
+        "at": at,
         "id": event.id,
         "kind": event.kind,
         "subject": event.subject,
@@ -116,7 +125,7 @@ class CaseLog:
         written = select(events.c.case_id).where(events.c.id == event.id)
         if connection.scalar(written) == case:
             return
-        now = _now()
+        now = _written(datetime.now(UTC))
         if event.kind == "started":
             row = {"id": case, "owner": self.owner, "opened_at": now, "touched_at": now}
             connection.execute(insert(cases).values(row))
@@ -127,11 +136,9 @@ class CaseLog:
                 raise NoSuchCaseError("no such case")
         last = connection.scalar(select(func.max(events.c.place)).where(events.c.case_id == case))
         place = (last or 0) + 1
-        columns = _columns(event, knowledge)
+        columns = _columns(event, now, knowledge)
         seal = _seal(case, place, columns)
-        connection.execute(
-            insert(events).values(case_id=case, place=place, at=now, seal=seal, **columns)
-        )
+        connection.execute(insert(events).values(case_id=case, place=place, seal=seal, **columns))
 
     def entries(self, case: str) -> tuple[Entry, ...]:
         """Everything that happened in a case, in order; damaged rows stand in their places.
@@ -195,8 +202,8 @@ class CaseLog:
             CaseLine(
                 row.id,
                 row.owner,
-                row.opened_at.replace(tzinfo=UTC),
-                row.touched_at.replace(tzinfo=UTC),
+                _read(row.opened_at),
+                _read(row.touched_at),
                 row.says or "",
                 row.events,
             )
@@ -211,7 +218,7 @@ class CaseLog:
         Raises:
             LogUnavailableError: when nothing could be deleted.
         """
-        before = _now() - timedelta(days=days)
+        before = _written(datetime.now(UTC) - timedelta(days=days))
         with told():
             with self._engine.begin() as connection:
                 gone = connection.execute(delete(cases).where(cases.c.touched_at < before))
@@ -233,22 +240,9 @@ class CaseLog:
 
 
 def _entry(row: Row[Any]) -> Entry:
-    columns = {
-        name: str(getattr(row, name))
-        for name in (
-            "id",
-            "kind",
-            "subject",
-            "outcome",
-            "says",
-            "quotes",
-            "digest",
-            "knowledge",
-        )
-    }
-    at = row.at.replace(tzinfo=UTC)
+    columns = {name: str(getattr(row, name)) for name in _SEALED}
     event = None
     if _seal(row.case_id, row.place, columns) == row.seal:
         quotes = unpacked(row.quotes)
         event = Event(row.kind, row.subject, row.outcome, row.says, quotes, row.digest, row.id)
-    return Entry(event, row.place, at, row.knowledge)
+    return Entry(event, row.place, _read(str(row.at)), str(row.knowledge))

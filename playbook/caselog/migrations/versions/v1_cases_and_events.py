@@ -13,7 +13,7 @@ def upgrade() -> None:
         "cases",
         sa.Column("id", sa.String(43), primary_key=True),
         sa.Column("owner", sa.String(255), nullable=False),
-        sa.Column("opened_at", sa.DateTime, nullable=False),
+        sa.Column("opened_at", sa.String(26), nullable=False),
     )
     op.create_table(
         "events",
@@ -22,7 +22,7 @@ def upgrade() -> None:
             "case_id", sa.String(43), sa.ForeignKey("cases.id", ondelete="CASCADE"), nullable=False
         ),
         sa.Column("place", sa.Integer, nullable=False),
-        sa.Column("at", sa.DateTime, nullable=False),
+        sa.Column("at", sa.String(26), nullable=False),
         sa.Column("kind", sa.String(20), nullable=False),
         sa.Column("subject", sa.String(120), nullable=False),
         sa.Column("outcome", sa.String(120), nullable=False),

@@ -1,0 +1,78 @@
+"""Real bounces through the case log: nothing personal may stand in its bytes.
+
+    python tests/privacy_over_corpus.py FOLDER
+
+FOLDER holds lines of JSON with a field `text` (`*.jsonl`) and whole mails (`raw/`). Every text is
+read, its evidence and its first lines are stored as a page would store them, and the bytes of the
+database and of a log are searched for every address, host and IP address of the text.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import logging
+import re
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+from playbook.bounce import Reader
+from playbook.caselog import Event, Quote, new_case, open_case_log
+from playbook.loader import load_knowledge
+from playbook.redact import Redacting
+from playbook.settings import Settings
+
+TOLD = {
+    "address": re.compile(r"[\w.+=#%-]+@[\w-]+(?:\.[\w-]+)+"),
+    "IPv4": re.compile(r"(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?![\w.])"),
+    "IPv6": re.compile(r"(?<![\w:])(?:[0-9a-f]{1,4}:){4,7}[0-9a-f]{1,4}(?![\w:])", re.IGNORECASE),
+    "host": re.compile(r"(?<![\w.-])(?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,}(?![\w-])"),
+}
+
+
+def texts(folder: Path) -> Iterator[str]:
+    for file in sorted(folder.glob("*.jsonl")):
+        for line in file.read_text(encoding="utf-8").splitlines():
+            if text := json.loads(line).get("text"):
+                yield text
+    for file in sorted(folder.glob("raw/*")):
+        yield file.read_bytes().decode("utf-8", "replace")
+
+
+def main(folder: Path) -> int:
+    reader, written, told, count = Reader(load_knowledge()), io.StringIO(), Counter(), 0
+    handler = logging.StreamHandler(written)
+    handler.addFilter(Redacting())
+    with tempfile.TemporaryDirectory() as place:
+        log = open_case_log(Settings(database=f"sqlite:///{place}/cases.sqlite3"))
+        for text in texts(folder):
+            count += 1
+            case, reading = new_case(), reader.read(text)
+            quotes = tuple(
+                Quote(each.quote, each.rule, each.points_to) for each in reading.evidence
+            )
+            event = Event("bounce_read", outcome=reading.reason, quotes=quotes)
+            log.append(case, Event("started"), knowledge="k")
+            log.append(case, event, knowledge="k")
+            log.append(case, Event("noted", says=text), knowledge="k")
+            handler.handle(logging.makeLogRecord({"msg": text}))
+            for kind, pattern in TOLD.items():
+                told.update((kind, found) for found in pattern.findall(text))
+        log.close()
+        stored = b"".join(file.read_bytes() for file in Path(place).iterdir())
+    logged = written.getvalue().encode()
+    left = [each for each in told if each[1].encode() in stored or each[1].encode() in logged]
+    kinds = Counter(kind for kind, _ in told)
+    print(f"{count} texts, {len(stored)} bytes stored, {len(logged)} bytes logged")
+    print("told: " + ", ".join(f"{number} {kind}" for kind, number in sorted(kinds.items())))
+    print(f"left: {len(left)}")
+    for kind, found in left[:20]:
+        print(f"  {kind}: {found}")
+    return 1 if left else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(sys.argv[1])))
