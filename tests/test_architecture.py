@@ -64,9 +64,7 @@ def test_every_label_the_code_asks_for_exists():
     assert {label: where for label, where in asked.items() if label not in labels} == {}
 
 
-JAPANESE_SENTENCE = re.compile(
-    r"[\u3040-\u30ff\u4e00-\u9fff].*(?:。|です|ます|ください)", re.DOTALL
-)
+JAPANESE_SENTENCE = re.compile(r"[\u3041-\u3096]{2}.*(?:。|です|ます|ください)", re.DOTALL)
 SPEAKS_TO_EDITORS = {"loader", "checkup"}
 """Their Japanese sentences are fault messages for the editors of the knowledge."""
 
