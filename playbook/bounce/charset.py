@@ -20,10 +20,10 @@ _LARGER = {"gb2312": "gb18030", "gbk": "gb18030", "iso-8859-1": "cp1252", "ks_c_
 
 _KANA = re.compile("[\u3041-\u3096\u30a1-\u30fc、。]")
 _KANJI = re.compile("[\u4e00-\u9fff]")
-_SAMPLE = 4_000
+_SAMPLE = 1_500
 """Bytes by which the charset of a text without a usable declaration is judged."""
 
-_ASCII_RUN = re.compile(rb"[\x20-\x3f]{8,}")
+_HIGH_BYTE = re.compile(rb"[\x80-\xff]")
 _BEYOND_ASCII = re.compile("[^\x00-\x7f]")
 _JAPANESE_LETTER = re.compile("[\u3041-\u3096\u30a1-\u30fc\u4e00-\u9fff\uff66-\uff9f]")
 _WESTERN = re.compile("[a-z][\u4e00-\u9fff\uff66-\uff9f]|[\u4e00-\u9fff\uff66-\uff9f][a-z]")
@@ -72,7 +72,7 @@ def _iso_2022_jp(raw: bytes) -> str:
 
 def _eight_bit(raw: bytes) -> str:
     """The better of CP932 and EUC-JP where either looks Japanese, else a Western reading."""
-    sample = _ASCII_RUN.sub(b" ", raw[:_SAMPLE]) if len(raw) > 400 else raw
+    sample = raw if len(raw) <= _SAMPLE else _from_first_high_byte(raw)
     whole = {codec: text for codec in ("cp932", "euc_jp") if (text := _strictly(sample, codec))}
     if len(whole) == 1 and _JAPANESE_LETTER.search(text := next(iter(whole.values()))):
         if not _WESTERN.search(text):
@@ -83,6 +83,12 @@ def _eight_bit(raw: bytes) -> str:
     if scores[codec] > 0:
         return raw.decode(codec, "replace")
     return raw.decode("utf-8" if _mostly_utf8(sample) else "cp1252", "replace")
+
+
+def _from_first_high_byte(raw: bytes) -> bytes:
+    found = _HIGH_BYTE.search(raw)
+    start = max(found.start() - 20, 0) if found else 0
+    return raw[start : start + _SAMPLE]
 
 
 def _strictly(raw: bytes, codec: str) -> str:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import quopri
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import Enum
 from typing import NamedTuple
 
@@ -41,8 +40,7 @@ class Stretch(NamedTuple):
     zone: Zone
 
 
-@dataclass(frozen=True, slots=True)
-class Intake:
+class Intake(NamedTuple):
     """What was pasted, ready to be read."""
 
     shown: str
@@ -68,7 +66,7 @@ def take_in(pasted: str | bytes) -> Intake:
     raw = raw.lstrip(b"\n")
     if raw.startswith(b"From ") or raw.startswith(b">From "):
         raw = raw.partition(b"\n")[2]
-    if _is_mail(raw[:4000].decode("latin-1")):
+    if _is_raw_mail(raw):
         return _of_mail(raw)
     return _of_text(decode(raw))
 
@@ -101,6 +99,20 @@ def _is_mail(start: str) -> bool:
         return False
     head = "\n" + start.partition("\n\n")[0].lower()
     return "\n" in head[1:] and any(name in head for name in _CERTAIN_FIELDS)
+
+
+_RAW_FIELD = re.compile(_FIELD.pattern.encode())
+_CERTAIN_RAW_FIELDS = tuple(name.encode() for name in _CERTAIN_FIELDS)
+
+
+def _is_raw_mail(raw: bytes) -> bool:
+    if not _RAW_FIELD.match(raw):
+        return _is_mail(raw[:4000].decode("latin-1"))
+    head = b"\n" + raw[: max(raw.find(b"\n\n"), 400)].lower()
+    for name in _CERTAIN_RAW_FIELDS:
+        if name in head:
+            return True
+    return False
 
 
 # --- a raw mail -------------------------------------------------------------------------------
@@ -140,7 +152,7 @@ def _of_mail(raw: bytes, depth: int = 0) -> Intake:
 
 def _is_bare_html(part: mime.Part) -> bool:
     """HTML that was sent as plain text."""
-    return part.media_type != "text/html" and "</" in part.text and looks_like_html(part.text)
+    return part.media_type != "text/html" and looks_like_html(part.text[:400])
 
 
 _REPORT_SENDER = re.compile(r"mailer-daemon|postmaster|mail delivery|system administrator", re.I)
@@ -196,7 +208,7 @@ def _of_text(text: str) -> Intake:
     if "=" in text:
         text = _without_quoted_printable(text)
         if "=?" in text:
-            text = mime.words(b"", text)
+            text = mime.words(text)
     text = _BASE64.sub(_decoded_base64, text) if len(text) > 80 else text
     if "</" in text and looks_like_html(text):
         text = text_of_html(text)

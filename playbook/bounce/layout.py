@@ -89,6 +89,8 @@ def _returned(shown: str, start: int, mark: int, end: int) -> Iterator[Stretch]:
 
 def _resumes_at(shown: str, start: int, end: int) -> int | None:
     """Where fields of RFC 3464 follow a returned message; none where they do not."""
+    if shown.find("-Recipient:", start, end) < 0 and shown.find("-recipient:", start, end) < 0:
+        return None
     first = _STATUS.search(shown, start, end)
     if first is None or _STATUS.search(shown, first.end(), end) is None:
         return None

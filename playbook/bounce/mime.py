@@ -10,8 +10,8 @@ from __future__ import annotations
 import binascii
 import quopri
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from typing import NamedTuple
 
 from playbook.bounce.charset import decode
 from playbook.bounce.markup import text_of_html
@@ -31,15 +31,13 @@ _ENCODED_WORD = re.compile(r"=\?([^?\s]{1,40})\?([bBqQ])\?([^?]*)\?=(\s+(?==\?))
 _DEEPEST = 8
 _MOST_PARTS = 200
 
-_STATUS_TYPES = ("message/delivery-status", "message/global-delivery-status")
 _RETURNED_TYPES = (
     "message/rfc822", "text/rfc822-headers", "message/global", "message/global-headers",
     "text/rfc822-header", "message/rfc822-headers", "text/rfc822", "message/partial",
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """One part of a mail: its media type in small letters and its decoded text, or for a message
     within the mail its bytes."""
 
@@ -48,12 +46,10 @@ class Part:
     raw: bytes = b""
 
 
-@dataclass(frozen=True, slots=True)
-class Mail:
+class Mail(NamedTuple):
     """The headers a reading needs, decoded, by their names in small letters; and the parts."""
 
     headers: Mapping[str, str]
-    media_type: str
     report_type: str
     """RFC 6522: what kind of report a `multipart/report` is; empty for other mails."""
     parts: tuple[Part, ...]
@@ -61,46 +57,37 @@ class Mail:
 
 def parse(raw: bytes) -> Mail:
     """The mail in `raw`, whose lines end in LF. Never raises."""
-    head, body = _split(raw)
-    headers = {
-        name: words(value, decode(value)) if b"=?" in value or not value.isascii() else value.decode()
-        for name, value in _fields(head, _NEEDLES)
-    }
-    content_type = headers.get("content-type", "")
-    media_type = _media_type(content_type)
-    report_type = parameter(content_type, "report-type").lower() if content_type else ""
-    parts = tuple(
-        _limited(_parts(media_type, content_type, headers.get("content-transfer-encoding", ""), body, 0))
-    )
-    return Mail(headers, media_type, report_type, parts)
-
-
-def _limited(parts: Iterator[Part]) -> Iterator[Part]:
-    for i, part in enumerate(parts):
-        if i >= _MOST_PARTS:
-            return
-        yield part
-
-
-def _split(raw: bytes) -> tuple[bytes, bytes]:
     head, _, body = raw.partition(b"\n\n")
-    return head, body
+    headers: dict[str, str] = {}
+    for name, value in _fields(head, _NEEDLES):
+        plain = value.isascii() and b"=?" not in value
+        headers[name] = value.decode() if plain else words(decode(value))
+    content_type = headers.get("content-type", "")
+    report_type = parameter(content_type, "report-type").lower() if content_type else ""
+    parts: list[Part] = []
+    encoding = headers.get("content-transfer-encoding", "")
+    _add_parts(parts, _media_type(content_type), content_type, encoding, body, 0)
+    return Mail(headers, report_type, tuple(parts))
 
 
-def _fields(head: bytes, needles: tuple[tuple[str, bytes], ...]) -> Iterator[tuple[str, bytes]]:
+def _fields(
+    head: bytes, needles: tuple[tuple[str, bytes], ...]
+) -> list[tuple[str, bytes]]:
     """The first field of each wanted name, unfolded."""
     head = b"\n" + head + b"\n"
     small = head.lower()
+    found: list[tuple[str, bytes]] = []
     for name, needle in needles:
         at = small.find(needle)
         if at < 0:
             continue
         start = at + len(needle)
         end = head.find(b"\n", start)
-        while end + 1 < len(head) and head[end + 1] in b" \t":
+        while head[end + 1 : end + 2] in (b" ", b"\t"):
             end = head.find(b"\n", end + 1)
         value = head[start:end]
-        yield name, b" ".join(value.split()) if b"\n" in value else value.strip()
+        found.append((name, b" ".join(value.split()) if b"\n" in value else value.strip()))
+    return found
 
 
 def _media_type(content_type: str) -> str:
@@ -113,9 +100,8 @@ def parameter(content_type: str, name: str) -> str:
     return next((group for group in found.groups() if group), "") if found else ""
 
 
-def words(raw: bytes, text: str = "") -> str:
+def words(text: str) -> str:
     """A header's value with its RFC 2047 encoded words decoded; broken ones stay as they are."""
-    text = text or decode(raw)
     if "=?" not in text:
         return text
     run: list[tuple[str, bytes]] = []
@@ -159,28 +145,26 @@ def base64_bytes(payload: bytes) -> bytes:
         return binascii.a2b_base64(payload[: len(payload) // 4 * 4 - 4])
 
 
-def _parts(
-    media_type: str, content_type: str, encoding: str, body: bytes, depth: int
-) -> Iterator[Part]:
+def _add_parts(
+    parts: list[Part], media_type: str, content_type: str, encoding: str, body: bytes, depth: int
+) -> None:
+    if len(parts) >= _MOST_PARTS:
+        return
     if media_type.startswith("multipart/") and depth < _DEEPEST:
         boundary = parameter(content_type, "boundary").encode("utf-8", "replace")
         pieces = _pieces(body, boundary)
         if pieces is not None:
-            yield from _of_pieces(pieces, media_type, depth)
+            _add_pieces(parts, pieces, media_type, depth)
             return
         media_type = "text/plain"
     if media_type in _RETURNED_TYPES:
-        yield Part(media_type, "", _transfer_decoded(body, encoding))
-    elif media_type in _STATUS_TYPES or media_type.startswith(("text/", "message/")):
-        raw = _transfer_decoded(body, encoding)
-        text = decode(raw, parameter(content_type, "charset") if content_type else "")
-        if media_type == "text/html":
-            text = text_of_html(text)
-        yield Part(media_type, text)
-    elif not media_type.partition("/")[2]:
-        yield Part("text/plain", decode(_transfer_decoded(body, encoding)))
+        parts.append(Part(media_type, "", _transfer_decoded(body, encoding)))
+    elif media_type.startswith(("text/", "message/")) or "/" not in media_type:
+        charset = parameter(content_type, "charset") if content_type else ""
+        text = decode(_transfer_decoded(body, encoding), charset)
+        parts.append(Part(media_type, text_of_html(text) if media_type == "text/html" else text))
     else:
-        yield Part(media_type, "")
+        parts.append(Part(media_type, ""))
 
 
 def _pieces(body: bytes, boundary: bytes) -> list[bytes] | None:
@@ -196,27 +180,28 @@ def _pieces(body: bytes, boundary: bytes) -> list[bytes] | None:
     return (b"\n" + body).split(b"\n--" + guessed[1])
 
 
-def _of_pieces(pieces: list[bytes], parent: str, depth: int) -> Iterator[Part]:
+def _add_pieces(parts: list[Part], pieces: list[bytes], parent: str, depth: int) -> None:
     default = "message/rfc822" if parent == "multipart/digest" else "text/plain"
-    found: list[Part] = []
+    first = len(parts)
     if len(pieces[0]) > 3 and (before := pieces[0].strip()):
         # Before the first boundary stands "This is a MIME message", or all a broken mail has to say.
-        found.append(Part("preamble", decode(before)))
+        parts.append(Part("preamble", decode(before)))
     for piece in pieces[1:]:
         if piece.startswith(b"--"):
-            rest = piece[2:].strip()
-            if rest:
-                found.append(Part("epilogue", decode(rest)))
+            if len(piece) > 3 and (rest := piece[2:].strip()):
+                parts.append(Part("epilogue", decode(rest)))
             continue
         head, body = _split_part(piece)
-        fields = dict(_fields(head, _PART_NEEDLES))
-        content_type = decode(fields.get("content-type", b""))
+        content_type = encoding = ""
+        for name, value in _fields(head, _PART_NEEDLES):
+            if name == "content-type":
+                content_type = decode(value)
+            else:
+                encoding = decode(value)
         media_type = _media_type(content_type) if content_type else default
-        encoding = decode(fields.get("content-transfer-encoding", b""))
-        found.extend(_parts(media_type, content_type, encoding, body, depth + 1))
+        _add_parts(parts, media_type, content_type, encoding, body, depth + 1)
     if parent == "multipart/alternative":
-        found = _without_double(found)
-    yield from found
+        parts[first:] = _without_double(parts[first:])
 
 
 def _without_double(parts: list[Part]) -> list[Part]:
@@ -232,7 +217,8 @@ def _split_part(piece: bytes) -> tuple[bytes, bytes]:
     piece = piece[newline + 1 :]
     if piece.startswith(b"\n"):
         return b"", piece[1:]
-    return _split(piece)
+    head, _, body = piece.partition(b"\n\n")
+    return head, body
 
 
 def _transfer_decoded(body: bytes, encoding: str) -> bytes:

@@ -182,15 +182,22 @@ class Scanner:
             for number, phrase in enumerate(self._phrases)
             if len(phrase.stretches) > 1
         }
-        owners: dict[str, list[tuple[int, bool, bool]]] = {}
+        plain: dict[str, list[int]] = {}
+        special: dict[str, list[tuple[int, bool, bool]]] = {}
         for number, phrase in enumerate(self._phrases):
             anchor, last = anchors[number], len(phrase.stretches) - 1
             whole_start = anchor > 0 or not phrase.open_start
             whole_end = anchor < last or not phrase.open_end
             for literal in phrase.stretches[anchor]:
-                owners.setdefault(literal, []).append((number, whole_start, whole_end))
-        self._owners = tuple(tuple(numbers) for numbers in owners.values())
-        self._automaton = _automaton(tuple(owners)) if owners else None
+                if number in self._gaps or not whole_start or not whole_end:
+                    special.setdefault(literal, []).append((number, whole_start, whole_end))
+                else:
+                    plain.setdefault(literal, []).append(number)
+        literals = tuple({**plain, **special})
+        self._owners = tuple(
+            (tuple(plain.get(literal, ())), tuple(special.get(literal, ()))) for literal in literals
+        )
+        self._automaton = _automaton(literals) if literals else None
 
     def find(self, text: str) -> list[tuple[int, int, int, int]]:
         """The phrases that stand in `text` (in normal form): which, start, end, and how many
@@ -198,16 +205,20 @@ class Scanner:
         found: list[tuple[int, int, int, int]] = []
         if self._automaton is None:
             return found
-        gaps = self._gaps
+        size, owners, letters = len(text), self._owners, _LETTERS
         for literal, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
-            cut_start = start > 0 and _joins(text[start - 1], text[start])
-            cut_end = end < len(text) and _continues(text, end)
-            for number, whole_start, whole_end in self._owners[literal]:
+            whole, special = owners[literal]
+            cut_start = start > 0 and text[start - 1] in letters and text[start] in letters
+            cut_end = end < size and text[end] in letters and _continues(text, end)
+            if whole and not cut_start and not cut_end:
+                for number in whole:
+                    found.append((number, start, end, end - start))
+            for number, whole_start, whole_end in special:
                 if (cut_start and whole_start) or (cut_end and whole_end):
                     continue
-                if number not in gaps:
+                if number not in self._gaps:
                     found.append((number, start, end, end - start))
-                elif span := _whole(*gaps[number], text, start, end):
+                elif span := _whole(*self._gaps[number], text, start, end):
                     found.append((number, *span))
         return found
 
@@ -243,9 +254,13 @@ def _continues(text: str, end: int) -> bool:
     return text[end] != "s" or (end + 1 < len(text) and _joins("s", text[end + 1]))
 
 
+# Letters that make words with edges; Japanese and Chinese words have none.
+_LETTERS = frozenset(char for char in map(chr, range(0x500)) if char.isalnum())
+
+
 def _joins(left: str, right: str) -> bool:
-    """Whether two letters belong to one word; Japanese and Chinese words have no edges."""
-    return left < "\u0500" and right < "\u0500" and left.isalnum() and right.isalnum()
+    """Whether two letters belong to one word."""
+    return left in _LETTERS and right in _LETTERS
 
 
 def stands(word: str, text: str) -> bool:

@@ -9,7 +9,10 @@ import re
 from dataclasses import dataclass
 
 # A number is a reply code when it stands where a reply begins, or an enhanced code follows it.
-_CODE = re.compile(r"[245](?:\.[0-7]\.\d{1,3}(?![\w.@-])|\d\d(?![\w./:@%]))")
+# The look-behind stands after the first digit, so that the scan for digits stays in C.
+_CODE = re.compile(
+    r"[245](?<![\w./@$%+=].)(?:\.[0-7]\.\d{1,3}(?![\w.@-])|\d\d(?![\w./:@%]))", re.S
+)
 _INTRODUCED = re.compile(
     r"(?:said|says|saying|answered|response|responded|reply|replied|returned|returned an error|"
     r"smtp|error|code|reason|reports|result|status|server|diagnostic|failed|"
@@ -26,6 +29,8 @@ _STAGE = re.compile(
 _STAGES = ("data", "rcpt", "mail", "connect")
 
 _LONGEST_REPLY = 1_200
+_BLANK_LINE = re.compile(r"\n[ \t>|]*\n")
+_ENHANCED_FOLLOWS = re.compile(r"[ \-]#?[245]\.\d{1,3}\.\d")
 
 
 @dataclass(slots=True)
@@ -50,8 +55,6 @@ def replies(shown: str, start: int, end: int) -> list[Reply]:
     for code in _CODE.finditer(shown, start, end):
         at = code.start()
         before = shown[at - 1] if at > start else "\n"
-        if before.isalnum() or before in "./@_$%+=":
-            continue
         if "." in code[0]:
             _take_status(found, shown, code, before)
         elif code[0][0] != "2" and (
@@ -116,7 +119,7 @@ def _take_code(found: list[Reply], shown: str, code: re.Match[str], before: str)
 
 def _is_reply(shown: str, start: int, code: re.Match[str]) -> bool:
     after = shown[code.end() : code.end() + 8]
-    if re.match(r"[ \-]#?[245]\.\d{1,3}\.\d", after):
+    if _ENHANCED_FOLLOWS.match(after):
         return True
     if after[:1] not in ("", " ", "-", "\n", "\t", ",", ".", ";", ")", '"', "'", "#", "<"):
         return False
@@ -144,7 +147,7 @@ def _line_start(shown: str, at: int) -> int:
 
 
 def _end(shown: str, reply: Reply, limit: int) -> int:
-    blank = re.compile(r"\n[ \t>|]*\n").search(shown, reply.status_span[1] or reply.start, limit)
+    blank = _BLANK_LINE.search(shown, reply.status_span[1] or reply.start, limit)
     end = blank.start() if blank else limit
     for mark in ("\n>>>", "\n...", "\n<"):
         at = shown.find(mark, reply.start + 1, end)

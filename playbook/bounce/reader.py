@@ -189,6 +189,8 @@ class _Pass:
             at += piece.end - piece.start + 2
         for number, start, end, letters in _longest(self.rules.scanner.find(text)):
             rule = wordings[number]
+            if rule.is_mark and self.says_bounce:
+                continue
             if rule.hosts and not self._knows(rule.hosts):
                 continue
             if rule.unless and _is_excepted(rule, text, start, end):
@@ -310,9 +312,8 @@ class _Pass:
         verdict = self._verdict(signs, chosen)
         reason = reasons[verdict.points_to if verdict else UNDETERMINED]
         confidence, alternatives = chances(verdict, signs) if verdict else (0.0, ())
-        if verdict:
-            signs.remove(verdict)
-            signs.insert(0, verdict)
+        if verdict and signs[0] is not verdict:
+            signs = [verdict, *(sign for sign in signs if sign is not verdict)]
         reply = self._leading_reply()
         return Reading(
             shown=self.shown,

@@ -74,6 +74,8 @@ class Rules:
                     separators += made
                     continue
                 samples.append(wording.sample)
+                if wording.reason == UNDETERMINED:
+                    samples += wording.says * 5  # these stand in most bounces
                 rules += [_rule(mta, wording, knowledge)] * len(made)
                 phrases += made
         self.wordings = tuple(rules)
