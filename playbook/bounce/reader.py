@@ -75,7 +75,7 @@ class _Pass:
         self.rules = rules
         self.intake = intake
         self.shown = intake.shown
-        self.stretches, self.says_bounce = without_returned(
+        self.stretches, self.has_returned = without_returned(
             self.shown, intake.stretches, rules.separators
         )
         self.report = self._read_report()
@@ -189,14 +189,9 @@ class _Pass:
             at += piece.end - piece.start + 2
         for number, start, end, letters in _longest(self.rules.scanner.find(text)):
             rule = wordings[number]
-            if rule.is_mark and self.says_bounce:
-                continue
             if rule.hosts and not self._knows(rule.hosts):
                 continue
             if rule.unless and _is_excepted(rule, text, start, end):
-                continue
-            if rule.is_mark:
-                self.says_bounce = True
                 continue
             first, last = self.normal.span(start, end)
             i = bisect_right(bases, first) - 1
@@ -289,7 +284,12 @@ class _Pass:
 
     def _is_failure(self) -> bool:
         """Whether the text has the make-up of a notice of failure."""
-        return bool(self.says_bounce or self.replies or self.report.blocks)
+        return bool(
+            self.has_returned
+            or self.replies
+            or self.report.blocks
+            or self.rules.marks.find(self.normal.text)
+        )
 
     def _is_bounce(self) -> bool:
         return bool(

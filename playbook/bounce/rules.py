@@ -38,8 +38,6 @@ class Rule:
     """How far it is believed in the reply of the server that refused."""
     in_notice: Trust
     """How far it is believed in the words of the server that reports."""
-    is_mark: bool
-    """It only shows that the text is a bounce."""
     unless: tuple[str, ...]
     hosts: tuple[str, ...]
     codes: frozenset[str]
@@ -66,6 +64,7 @@ class Rules:
         rules: list[Rule] = []
         phrases: list[Phrase] = []
         separators: list[Phrase] = [compiled(field) for field in TRANSPORT_FIELDS]
+        marks: list[Phrase] = []
         samples: list[str] = []
         for mta, wordings in knowledge.wordings.items():
             for wording in wordings:
@@ -74,12 +73,16 @@ class Rules:
                     separators += made
                     continue
                 samples.append(wording.sample)
-                if wording.reason == UNDETERMINED:
+                if wording.reason == UNDETERMINED and wording.weight != "sure":
+                    marks += made
                     samples += wording.says * 5  # these stand in most bounces
+                    continue
                 rules += [_rule(mta, wording, knowledge)] * len(made)
                 phrases += made
         self.wordings = tuple(rules)
         self.scanner = Scanner(phrases, common=" ".join(samples))
+        self.marks = Scanner(marks)
+        """Sentences that only show that a text is a bounce."""
         self.separators = Scanner(separators)
         self.codes = _codes(knowledge)
 
@@ -96,7 +99,6 @@ def _rule(mta: str, wording: Wording, knowledge: Knowledge) -> Rule:
         reason=wording.reason,
         in_reply=in_reply,
         in_notice=in_notice,
-        is_mark=wording.reason == UNDETERMINED and wording.weight != "sure",
         unless=tuple(text for phrase in wording.unless for text in compiled(phrase).literals),
         hosts=wording.hosts,
         codes=frozenset(wording.codes),
