@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from secrets import token_hex
 
 import pytest
 from postgres import Postgres, running
@@ -30,4 +29,4 @@ def database(request, tmp_path) -> str:
     """The URL of an empty database, of each kind in turn."""
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path}/cases.sqlite3"
-    return request.getfixturevalue("postgres").new_database(token_hex(8))
+    return request.getfixturevalue("postgres").empty_database()

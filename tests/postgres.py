@@ -38,6 +38,7 @@ class Postgres:
         self._data = self.folder / "data"
         self._bin = binaries()
         self._as: dict[str, object] = {"cwd": self.folder}
+        self._emptied = ""
         self._process: subprocess.Popen[bytes] | None = None
         if os.geteuid() == 0:
             self._drop_root()
@@ -95,6 +96,17 @@ class Postgres:
             self._process.send_signal(2)
             self._process.wait(30)
             self._process = None
+
+    def empty_database(self) -> str:
+        """A database without tables, the same one every time: quicker than a new one; its URL."""
+        if not self._emptied:
+            self._emptied = self.new_database("emptied")
+        with psycopg.connect(
+            host=str(self.folder), user="playbook", dbname="emptied", autocommit=True
+        ) as connection:
+            connection.execute("DROP SCHEMA public CASCADE")
+            connection.execute("CREATE SCHEMA public")
+        return self._emptied
 
     def new_database(self, name: str) -> str:
         """An empty database; its URL."""

@@ -128,7 +128,7 @@ def test_the_open_cases_are_listed_last_touched_first(log, case):
 def test_a_case_that_ended_is_not_open_until_it_goes_on(log, case, end):
     log.append(case, Event(end), knowledge="k")
     assert log.open_cases() == ()
-    log.append(case, Event("reopened"), knowledge="k")
+    log.append(case, Event("answered", "webmail", "no"), knowledge="k")
     assert [case] == [line.id for line in log.open_cases()]
 
 
@@ -138,14 +138,14 @@ INJECTIONS = [
     "\\'; DELETE FROM cases; --",
     "%s %(x)s :x ?",
     "\u0000; \u202e",
+    "\udc80 half a character",
     "<script>alert(1)</script>",
 ]
 
 
 @pytest.mark.parametrize("text_", INJECTIONS)
 def test_sql_in_any_text_is_only_text(log, case, text_):
-    text_ = text_.replace("\u0000", "")
-    log.append(case, Event("noted", says=text_, quotes=(Quote(text_),)), knowledge=text_[:64])
+    log.append(case, Event("noted", says=text_, quotes=(Quote(text_),)), knowledge="k")
     for asked in (text_, case + text_):
         with pytest.raises(NoSuchCaseError):
             log.entries(asked)

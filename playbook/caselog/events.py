@@ -24,11 +24,10 @@ Kind = Literal[
     "noted",
     "closed",
     "handed_over",
-    "reopened",
 ]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 ENDS: tuple[Kind, ...] = ("closed", "handed_over")
-"""After one of these, as its last event, a case is not open any more."""
+"""After one of these, as its last event, a case is not open; any other event opens it again."""
 
 MOST_TEXT = 4_000
 """Characters kept of a text, MOST_QUOTES quotes of an event; more tells nobody more."""
@@ -82,13 +81,13 @@ class Event:
         """The event as it may be stored."""
         quotes = tuple(
             Quote(
-                redact(quote.words[:MOST_TEXT]),
+                redact(_plain(quote.words[:MOST_TEXT])),
                 quote.rule if _RULE.fullmatch(quote.rule) else "",
                 quote.points_to if _ID.fullmatch(quote.points_to) else "",
             )
             for quote in self.quotes[:MOST_QUOTES]
         )
-        return replace(self, says=redact(self.says[:MOST_TEXT]), quotes=quotes)
+        return replace(self, says=redact(_plain(self.says[:MOST_TEXT])), quotes=quotes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +102,11 @@ class Entry:
     """When it was written, UTC."""
     knowledge: str
     """The digest of the knowledge it was written with."""
+
+
+def _plain(text: str) -> str:
+    """Without what no database takes: halves of characters, and NUL."""
+    return text.encode("utf-8", "replace").decode().replace("\0", "")
 
 
 def digest_of(text: str, case: str) -> str:

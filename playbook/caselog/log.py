@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,6 +21,7 @@ from playbook.caselog.tables import VERSION, cases, events, version
 from playbook.settings import Settings, settings
 
 _TRIES = 5
+_CASE = re.compile(r"[A-Za-z0-9_-]{1,43}")
 _SEALED = ("id", "at", "kind", "subject", "outcome", "says", "quotes", "digest", "knowledge")
 
 
@@ -109,6 +111,8 @@ class CaseLog:
             NoSuchCaseError: when the agent has no such case.
             LogUnavailableError: when it could not be written.
         """
+        if not _CASE.fullmatch(case):
+            raise NoSuchCaseError("no such case")
         stored = event.redacted()
         with told():
             for _ in range(_TRIES):
@@ -147,6 +151,8 @@ class CaseLog:
             NoSuchCaseError: when the agent may see no such case.
             LogUnavailableError: when the log cannot be read.
         """
+        if not _CASE.fullmatch(case):
+            raise NoSuchCaseError("no such case")
         with told(), self._reading() as connection:
             owner = connection.scalar(select(cases.c.owner).where(cases.c.id == case))
             if owner is None or not (owner == self.owner or self.sees_all):
