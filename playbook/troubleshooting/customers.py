@@ -16,7 +16,7 @@ def with_noise(model: Model, *, unknown: float, wrong: float) -> Model:
     `unknown` is the share of questions answered "don't know"; of the other answers the share
     `wrong` is any other outcome instead, each as likely.
     """
-    checks = tuple(_noisy(check, unknown, wrong) for check in model.checks)
+    checks = tuple(_noisy(check, unknown, wrong, model.causes) for check in model.checks)
     return replace(model, checks=checks)
 
 
@@ -32,21 +32,31 @@ def without_noise(model: Model) -> Model:
     return replace(model, remedies=remedies, checks=checks)
 
 
-def _noisy(check: Check, unknown: float, wrong: float) -> Check:
-    # With a single outcome there is no other answer to give by mistake.
-    others = max(len(check.outcomes) - 1, 1)
-    err = wrong if len(check.outcomes) > 1 else 0.0
-    outcomes: dict[str, dict[str, float]] = {
+def misreported(check: Check, wrong: float) -> Check:
+    """The check with the share `wrong` of its answers replaced by any other outcome."""
+    others = len(check.outcomes) - 1
+    if not others:
+        return check
+    outcomes = {
         outcome: {
-            cause: (1.0 - unknown) * (share * (1.0 - err) + (1.0 - share) * err / others)
+            cause: share * (1.0 - wrong) + (1.0 - share) * wrong / others
             for cause, share in by_cause.items()
         }
         for outcome, by_cause in check.outcomes.items()
     }
-    causes = {cause for by_cause in check.outcomes.values() for cause in by_cause}
+    return replace(check, outcomes=outcomes)
+
+
+def _noisy(check: Check, unknown: float, wrong: float, causes: tuple[str, ...]) -> Check:
+    every = {o: {c: by.get(c, 0.0) for c in causes} for o, by in check.outcomes.items()}
+    reported = misreported(replace(check, outcomes=every), wrong).outcomes
+    outcomes = {
+        outcome: {cause: (1.0 - unknown) * share for cause, share in by_cause.items()}
+        for outcome, by_cause in reported.items()
+    }
     if unknown > 0:
-        outcomes[UNKNOWN] = dict.fromkeys(sorted(causes), unknown)
-    return Check(check.id, check.minutes, outcomes)
+        outcomes[UNKNOWN] = dict.fromkeys(causes, unknown)
+    return replace(check, outcomes=outcomes)
 
 
 def _certain(check: Check, causes: tuple[str, ...]) -> Check:

@@ -10,7 +10,7 @@ import numpy as np
 
 from playbook.schema import Cause, HowOften, Knowledge
 from playbook.schema import Check as KnownCheck
-from playbook.troubleshooting.customers import with_noise
+from playbook.troubleshooting.customers import misreported, with_noise
 from playbook.troubleshooting.model import Check, Floats, Model, Remedy
 
 ClosedCases = Mapping[str, Mapping[str, float]]
@@ -21,6 +21,8 @@ OTHER_REASON = 0.02
 
 DONT_KNOW = 0.15
 """How often a check ends in "don't know". Assumed."""
+WRONG = 0.05
+"""How often another outcome is reported than the true one, by customers. Assumed."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,11 +58,22 @@ class Numbers:
         )
 
     def likelihood(self, check: str) -> Mapping[str, Mapping[str, float]]:
-        """How likely each outcome of `check` is, by outcome and cause; never 0."""
-        return self._likelihoods[check]
+        """How likely each outcome is reported when known, by outcome and cause; never 0."""
+        return self._reported[check]
 
     @cached_property
-    def _likelihoods(self) -> Mapping[str, Mapping[str, Mapping[str, float]]]:
+    def _reported(self) -> Mapping[str, Mapping[str, Mapping[str, float]]]:
+        return {
+            check.id: self._written[check.id]
+            if check.by == "agent"
+            else misreported(
+                Check(check.id, check.minutes, self._written[check.id]), WRONG
+            ).outcomes
+            for check in self.knowledge.checks
+        }
+
+    @cached_property
+    def _written(self) -> Mapping[str, Mapping[str, Mapping[str, float]]]:
         return {check.id: self._table(check) for check in self.knowledge.checks}
 
     def _table(self, check: KnownCheck) -> Mapping[str, Mapping[str, float]]:
@@ -82,15 +95,19 @@ class Numbers:
         }
 
     def model(self, symptom: str | None) -> Model:
-        """The troubleshooting model of one symptom, or of the whole knowledge.
-
-        Wrong answers are part of what the editors' words stand for; "don't know" comes on top.
-        """
+        """The troubleshooting model of one symptom, or of the whole knowledge."""
         if symptom not in self._models:
-            self._models[symptom] = self._build(symptom)
+            known = self._model(symptom, self._reported)
+            self._models[symptom] = with_noise(known, unknown=DONT_KNOW, wrong=0.0)
         return self._models[symptom]
 
-    def _build(self, symptom: str | None) -> Model:
+    def written(self, symptom: str | None) -> Model:
+        """The model as the editors wrote it: everyone knows the answer and nobody errs."""
+        return self._model(symptom, self._written)
+
+    def _model(
+        self, symptom: str | None, outcomes: Mapping[str, Mapping[str, Mapping[str, float]]]
+    ) -> Model:
         causes = self.causes(symptom)
         meant_for: dict[str, list[str]] = {}
         for cause in causes:
@@ -101,12 +118,10 @@ class Numbers:
             for id_, repaired in meant_for.items()
         )
         checks = tuple(
-            Check(check.id, check.minutes, self.likelihood(check.id))
-            for check in self.checks(symptom)
+            Check(check.id, check.minutes, outcomes[check.id]) for check in self.checks(symptom)
         )
         weights = {cause.id: self.count(cause, symptom) for cause in causes}
-        hand_over = self.knowledge.site.hand_over_minutes
-        return with_noise(Model(weights, remedies, checks, hand_over), unknown=DONT_KNOW, wrong=0.0)
+        return Model(weights, remedies, checks, self.knowledge.site.hand_over_minutes)
 
     def vector(self, by_cause: Mapping[str, float], symptom: str | None) -> Floats:
         """Numbers by cause as an array in the order of the symptom's model."""
