@@ -6,6 +6,7 @@ prints the theme into the page as it comes). Everything a page loads comes from 
 
 from __future__ import annotations
 
+import asyncio
 import os
 import socket
 import sys
@@ -15,6 +16,7 @@ from typing import Any
 
 from jupyter_server.base.handlers import FileFindHandler
 from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebsocketConnection
+from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
 from jupyter_server.utils import url_path_join
 from jupyterlab_server.themes_handler import ThemesHandler
 from tornado.ioloop import IOLoop
@@ -32,6 +34,9 @@ PAGES = {"/": "agent_dashboard.ipynb", "/bounce_desk": "bounce_desk.ipynb"}
 
 PREHEATED = {"agent_dashboard.ipynb": 2, "bounce_desk.ipynb": 1}
 """Kernels that wait for the next visitor, by notebook; a page with one opens a second sooner."""
+
+START_TIMEOUT = 60
+"""Seconds a kernel may take to answer."""
 
 ABANDONED_AFTER = 3600
 """Seconds after which a kernel no page is connected to is ended."""
@@ -86,6 +91,7 @@ def _config(ip: str, port: int) -> Config:
             "allow_template_override": "NO",
             "allow_theme_override": "NO",
             "preheat_kernel": True,
+            "multi_kernel_manager_class": KernelsInTurn,
         },
         VoilaKernelManager={
             "kernel_pools_config": {"default": {"pool_size": 0}, **pools},
@@ -116,6 +122,30 @@ class PromptConnection(ZMQChannelsWebsocketConnection):
         """Connect to the kernel."""
         self.websocket_handler.set_nodelay(True)
         return super().connect()
+
+
+class KernelsInTurn(AsyncMappingKernelManager):
+    """Starts no more kernels at once than there are cores; the others wait for their turn.
+
+    Kernels that all start together are all ready late: ten visitors at once waited the whole time
+    of ten starts instead of a few.
+    """
+
+    def __init__(self, **traits: Any) -> None:
+        super().__init__(**traits)  # type: ignore[no-untyped-call]
+        self._turns = asyncio.Semaphore(os.cpu_count() or 1)
+
+    async def start_kernel(self, **how: Any) -> str:  # type: ignore[override]
+        """The id of a new kernel, once it answers."""
+        async with self._turns:
+            kernel_id: str = await super().start_kernel(**how)
+            client: Any = self.get_kernel(kernel_id).client()
+            client.start_channels()
+            try:
+                await client.wait_for_ready(timeout=START_TIMEOUT)
+            finally:
+                client.stop_channels()
+            return kernel_id
 
 
 class Page(TornadoVoilaHandler):  # type: ignore[misc]

@@ -43,6 +43,7 @@ def context(browser: Browser, server: Server, look: dict[str, object]) -> Iterat
     context = browser.new_context(
         locale="ja-JP", permissions=["clipboard-read", "clipboard-write"], **look
     )
+    context.set_default_timeout(15_000)
     foreign, faults = [], []
     home = urlsplit(server.address).netloc
 

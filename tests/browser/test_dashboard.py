@@ -35,7 +35,7 @@ def answers(page: Page):
 def paste(page: Page, text: str) -> None:
     page.locator(".pb-paste textarea").fill(text)
     page.locator(".pb-read").click()
-    page.locator(".pb-verdict-read [role=status]").wait_for()
+    page.locator(".pb-verdict-read .pb-reason").wait_for()
 
 
 def answer_like(page: Page, cause, knowledge) -> None:
