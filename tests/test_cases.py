@@ -177,6 +177,11 @@ PLANTED = {
          "path": ["remedy:explain_retention"]},
         "it is handed over before it is solved",
     ),
+    "a lure that the diagnosis advises": (
+        {"opening_facts": None, "facts": {"spam_service_box": {"outcome": "found"}},
+         "traps": [{"lure": "search_folders", "bites": BOTH}]},
+        "the diagnosis advises the lure 'search_folders'",
+    ),
     "a notice that says something else": (
         {"notice": {"comes_with": "which_missing", "reason": "own_mailbox_full",
                     "text": "550 5.1.1 User unknown"}},

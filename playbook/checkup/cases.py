@@ -34,9 +34,9 @@ def case_proofs(knowledge: Knowledge) -> tuple[Proof, ...]:
             case_study.path_astray,
         ),
         case_study.proof(
-            "どの事例も、診断の助言どおりに進めば解決する",
-            "every case is solved by following the diagnosis",
-            case_study.unsolved,
+            "どの事例も、診断の助言どおりに進めば、落とし穴にはまらずに解決する",
+            "every case is solved by following the diagnosis, without running into a trap",
+            case_study.advice_astray,
         ),
         case_study.proof(
             "事例のエラーメールは、書かれた理由に読み取られ、本当の原因を指す",
@@ -113,8 +113,14 @@ class _CaseStudy:
                 f"the opening words already tell '{told}'; remove it from the path",
             )
 
-    def unsolved(self, case: Case) -> Iterator[tuple[str, str]]:
-        if not play(self._room.open(case), engine).is_solved:
+    def advice_astray(self, case: Case) -> Iterator[tuple[str, str]]:
+        played = play(self._room.open(case), engine)
+        for trap in (trap for move in played.moves for trap in move.sprung):
+            yield (
+                f"診断が、してはならない対処「{trap.lure}」を勧めます。事例か原因を見直してください。",
+                f"the diagnosis advises the lure '{trap.lure}'; revise the case or its cause",
+            )
+        if not played.is_solved:
             yield (
                 "診断の助言どおりに進めると、解決する前に引き継ぎになります。",
                 "following the diagnosis, it is handed over before it is solved",

@@ -1,7 +1,7 @@
 """After the case: the trainee's way beside the expert's and the engine's, and what each step cost.
 
 The regret of a step is the difference of expected minutes between it and the best step at that
-moment, at what the trainee knew then: the diagnosis' own figures, nothing else.
+moment, at what the trainee knew then: the diagnosis' own figures, nothing else (see `worth`).
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from playbook.diagnosis import Diagnosis, Step, Suspect
 from playbook.schema import Case, Cause, Trap
 from playbook.training.session import Move, Session, observed
 from playbook.training.trainees import engine, expert, play
+from playbook.training.worth import worth
 
 Why = Literal[
     "best",
@@ -40,11 +41,11 @@ class Look:
 
     move: Move
     best: Step
-    """The best step at that moment."""
+    """What the diagnosis advised at that moment."""
+    best_minutes: float
+    """Minutes until solved, on average, when following the advice."""
     expected_minutes: float
     """Minutes until solved, on average, when going on with this move."""
-    regret: float
-    """Minutes it was dearer than the best step, on average; 0 for the best."""
     why: Why
     separates: tuple[Cause, ...]
     """The causes the best step would have told apart, where it is a check."""
@@ -53,6 +54,11 @@ class Look:
     before: tuple[Suspect, ...]
     after: tuple[Suspect, ...]
     """Every cause, most probable first."""
+
+    @property
+    def regret(self) -> float:
+        """Minutes it was dearer than what was advised, on average; 0 for the best."""
+        return max(0.0, self.expected_minutes - self.best_minutes)
 
     @property
     def possible(self) -> tuple[Suspect, ...]:
@@ -158,15 +164,19 @@ def _look(session: Session, move: Move, known: Diagnosis) -> Look:
     steps = known.next_steps()
     best = steps[0]
     own = next((step for step in steps if (step.kind, step.id) == (move.kind, move.id)), None)
-    # A step the diagnosis does not even consider costs its minutes and leaves everything as it is.
-    expected = own.expected_minutes if own else move.minutes + best.expected_minutes
+    best_minutes = worth(known, best)
+    if own is None:
+        # A step the diagnosis does not even consider leaves everything as it is.
+        expected = move.minutes + best_minutes
+    else:
+        expected = best_minutes if own == best else worth(known, own)
     remedied = (s.probability for s in known.suspects() if s.cause.remedy == move.id)
     return Look(
         move=move,
         best=best,
+        best_minutes=best_minutes,
         expected_minutes=expected,
-        regret=expected - best.expected_minutes,
-        why=_why(session, move, best, expected - best.expected_minutes, known_step=own is not None),
+        why=_why(session, move, best, own, expected - best_minutes),
         separates=known.separates(best.id) if best.kind == "check" else (),
         chance=sum(remedied) if move.kind == "remedy" else 0.0,
         before=known.suspects(),
@@ -174,12 +184,12 @@ def _look(session: Session, move: Move, known: Diagnosis) -> Look:
     )
 
 
-def _why(session: Session, move: Move, best: Step, regret: float, *, known_step: bool) -> Why:
+def _why(session: Session, move: Move, best: Step, own: Step | None, regret: float) -> Why:
     if move.kind == "notice":
         return "read"
-    if not known_step:
+    if own is None:
         return _useless(session, move)
-    if regret <= 0.0:
+    if own == best:
         return "best"
     if regret <= _AS_GOOD:
         return "as_good"

@@ -136,7 +136,7 @@ class _Drawing:
             (wording.reason, wording.sample)
             for said in self._knowledge.wordings.values()
             for wording in said
-            if wording.reason in self._cause.bounce_reasons
+            if wording.reason in self._cause.bounce_reasons and _tells(wording.sample)
         ]
         if not samples:
             return None
@@ -159,6 +159,14 @@ _MOODS = (
     "training_mood_worried",
     "training_mood_chatty",
 )
+
+
+def _tells(sample: str) -> bool:
+    """Long enough to be taken for an error message, and not a link alone."""
+    return len(sample) >= _SENTENCE and not sample.startswith("http")
+
+
+_SENTENCE = 20
 
 
 def _step(kind: str, id_: str) -> str:

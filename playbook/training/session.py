@@ -10,9 +10,10 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Literal
 
-from playbook.diagnosis import BOUNCE, FAILED, REMEDY, SYMPTOM, UNKNOWN, WORKED, Diagnosis
+from playbook.diagnosis import BOUNCE, FAILED, REMEDY, SYMPTOM, WORKED, Diagnosis
 from playbook.language import Text, fill
 from playbook.schema import Case, Cause, Check, Knowledge, Notice, Remedy, Trap
+from playbook.troubleshooting import UNKNOWN
 
 Mode = Literal["practice", "check"]
 """With hints and undo, or without."""

@@ -62,12 +62,12 @@ _PATIENCE = 3
 
 
 def at_random(seed: int) -> Trainee:
-    """A trainee who asks and tries anything, and gives up after a dozen moves."""
+    """A trainee who asks and tries anything, and gives up after half a dozen moves."""
 
     def move(session: Session) -> Session:
         if session.is_solved:
             return session.close(_named(session), verified=False)
-        if len(session.moves) >= _DOZEN:
+        if len(session.moves) >= _HALF_A_DOZEN:
             return session.hand_over()
         luck = random.Random(f"{seed} {session.case.id} {len(session.moves)}")  # noqa: S311
         done = {move.id for move in session.moves}
@@ -80,7 +80,7 @@ def at_random(seed: int) -> Trainee:
     return move
 
 
-_DOZEN = 12
+_HALF_A_DOZEN = 6
 _ASKS = 0.7
 
 
