@@ -206,6 +206,16 @@ def test_answers_are_given_by_number_keys_and_the_focus_stays(dashboard):
     expect(dashboard.locator(".pb-question h2")).to_have_text(question)
 
 
+def test_a_double_click_answers_one_question_only(dashboard):
+    choose_symptom(dashboard, "受信できない（送信はできる）")
+    question = title_of_question(dashboard)
+    answers(dashboard).first.dblclick(delay=60)
+    expect(dashboard.locator(".pb-question h2")).not_to_have_text(question)
+    dashboard.get_by_role("button", name="English").click()
+    expect(dashboard.locator("html")).to_have_attribute("lang", "en")
+    expect(dashboard.locator(".pb-facts .pb-line")).to_have_count(1)
+
+
 def test_a_page_whose_session_has_ended_says_so_and_can_be_reopened(dashboard):
     dashboard.evaluate(
         """async () => {

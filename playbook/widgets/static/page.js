@@ -31,7 +31,8 @@ function render({ model, el }) {
   model.on("msg:custom", reveal);
 
   const press = (event) => {
-    if (event.altKey || event.ctrlKey || event.metaKey || typing(event.target)) return;
+    if (event.altKey || event.ctrlKey || event.metaKey || event.repeat) return;
+    if (typing(event.target)) return;
     const key = model.get("shortcuts")[event.key];
     const target = key && page()?.querySelector(key);
     if (!target) return;
@@ -41,12 +42,17 @@ function render({ model, el }) {
     target.focus();
     if (target.tagName === "BUTTON") target.click();
   };
+  // The second press of a double click would answer a question nobody has read yet.
+  const once = (event) => {
+    if (event.detail > 1 && event.target.closest(".pb-answers")) event.stopPropagation();
+  };
   let root;
   // The element is put into the page after it was rendered.
   requestAnimationFrame(() => {
     speak();
     root = ours ? document : page();
     root?.addEventListener("keydown", press);
+    root?.addEventListener("click", once, true);
   });
   return () => root?.removeEventListener("keydown", press);
 }
