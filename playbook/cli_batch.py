@@ -80,14 +80,14 @@ def batch(  # noqa: PLR0913, PLR0917 - the options of a command
 ) -> None:
     """Read whole mailboxes: mbox, Maildir, folders, tar, zip, mail logs, texts, Parquet."""
     _need_the_extra()
-    from playbook.batch import Batch, Order, OtherKnowledgeError, key_in, run_batch
+    from playbook.batch import Batch, Order, OtherVersionError, keep_knowledge, key_in, run_batch
     from playbook.loader import load_knowledge
     from playbook.mailboxes import Kind, NoColumn, plan
 
     if not sources and not report:
         raise click.UsageError("SOURCES...")
     try:
-        knowledge = load_knowledge()
+        knowledge = keep_knowledge(folder.resolve()) if sources else load_knowledge()
     except PlaybookError as error:
         raise click.ClickException(f"\n{error}") from error
     try:
@@ -113,9 +113,9 @@ def batch(  # noqa: PLR0913, PLR0917 - the options of a command
         raise click.ClickException(
             knowledge.say("batch_no_column", language, columns=str(error))
         ) from error
-    except OtherKnowledgeError as error:
+    except OtherVersionError as error:
         raise click.ClickException(
-            knowledge.say("batch_other_knowledge", language, worker=str(error))
+            knowledge.say("batch_other_version", language, worker=str(error))
         ) from error
     except FileNotFoundError as error:
         raise click.ClickException(

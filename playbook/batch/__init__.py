@@ -3,17 +3,19 @@
 Needs the extra "batch" (pyarrow, duckdb; distributed for a cluster). Knows no screens.
 """
 
+from playbook.batch.kept import keep_knowledge
 from playbook.batch.order import Order
 from playbook.batch.report import Report, report_on
 from playbook.batch.run import Batch, Progress, key_in, run_batch
-from playbook.batch.work import OtherKnowledgeError
+from playbook.batch.work import OtherVersionError
 
 __all__ = [
     "Batch",
     "Order",
-    "OtherKnowledgeError",
+    "OtherVersionError",
     "Progress",
     "Report",
+    "keep_knowledge",
     "key_in",
     "report_on",
     "run_batch",

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
+from importlib.metadata import version
 from pathlib import Path
 
+from playbook.batch.kept import of_code
 from playbook.mailboxes import Span
-
-FORMAT = 1
-"""Version of the rows; another version makes new parts."""
 
 
 @dataclass(frozen=True)
@@ -20,18 +19,22 @@ class Order:
     folder: Path
     """Where the parts go, and what else the batch leaves."""
     knowledge: str
-    """Digest of the knowledge; a worker that has another one refuses to work."""
+    """Digest of the knowledge, which is kept in the folder."""
     key: bytes
     """Key of the recipients' hashes, 16 to 64 bytes."""
     keep_addresses: bool = False
     """Recipients and the servers' words go into the rows too."""
     utc_offset: int = 540
     """Minutes; the zone of stamps that name none. Japan's by default."""
+    code: str = field(default_factory=of_code)
+    """Digest of the program that reads; another one makes new parts."""
+    version: str = field(default_factory=lambda: version("mail-playbook"))
+    """A worker of another version refuses to work."""
 
     @cached_property
     def parts(self) -> Path:
-        """Where the parts of this knowledge, key and shape of rows lie."""
-        said = (FORMAT, self.knowledge, self.key, self.keep_addresses, self.utc_offset)
+        """Where the parts of this program, knowledge, key and kind of rows lie."""
+        said = (self.code, self.knowledge, self.key, self.keep_addresses, self.utc_offset)
         name = hashlib.blake2b(repr(said).encode(), digest_size=6).hexdigest()
         return self.folder / "parts" / name
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-from collections.abc import Iterable, Iterator
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from threading import Thread
@@ -20,57 +21,72 @@ TRIES = 5
 """How often a task that was alone in its pool may take the worker with it."""
 
 
-def in_processes(tasks: Iterable[Task], workers: int) -> Iterator[Done | Lost]:
+def in_processes(
+    tasks: Iterable[Task], workers: int, *, work: Callable[[Task], Done] = do
+) -> Iterator[Done | Lost]:
     """The outcome of every task, in the order in which they end."""
     waiting = iter(tasks)
     more = True
     while more:
-        suspects: list[Task] = []
         with _pool(workers) as pool:
-            under_way: dict[Future[Done], Task] = {}
-            more = _fill(pool, waiting, under_way, suspects, workers)
-            while under_way:
-                for future in wait(under_way, return_when=FIRST_COMPLETED).done:
-                    task = under_way.pop(future)
-                    try:
-                        yield future.result()
-                    except BrokenProcessPool:
-                        suspects.append(task)
-                if not suspects:
-                    more = _fill(pool, waiting, under_way, suspects, workers)
-        for task in suspects:
-            yield _alone(task)
-        more = more or bool(suspects)
+            crew = _Crew(pool, work, 2 * workers)
+            more = crew.fill(waiting)
+            while crew.under_way:
+                yield from crew.ended()
+                more = crew.fill(waiting)
+        yield from _one_by_one(crew.suspects, work)
 
 
-def _fill(
-    pool: ProcessPoolExecutor,
-    waiting: Iterator[Task],
-    under_way: dict[Future[Done], Task],
-    suspects: list[Task],
-    workers: int,
-) -> bool:
-    """Give the pool work, two tasks a worker; False when there is no more."""
-    while len(under_way) < 2 * workers:
-        task = next(waiting, None)
-        if task is None:
-            return False
-        try:
-            under_way[pool.submit(do, task)] = task
-        except BrokenProcessPool:
-            suspects.append(task)
-            return True
-    return True
+class _Crew:
+    """The tasks of one pool, until it is done or broken."""
 
+    def __init__(
+        self, pool: ProcessPoolExecutor, work: Callable[[Task], Done], at_once: int
+    ) -> None:
+        self._pool, self._work, self._at_once = pool, work, at_once
+        self.under_way: dict[Future[Done], Task] = {}
+        self.suspects: list[Task] = []
+        """What was under way when the pool broke."""
 
-def _alone(task: Task) -> Done | Lost:
-    for _ in range(TRIES):
-        with _pool(1) as pool:
+    def fill(self, waiting: Iterator[Task]) -> bool:
+        """Give the pool work unless it is broken; False when there is no more to give."""
+        while not self.suspects and len(self.under_way) < self._at_once:
+            task = next(waiting, None)
+            if task is None:
+                return False
             try:
-                return pool.submit(do, task).result()
+                self.under_way[self._pool.submit(self._work, task)] = task
             except BrokenProcessPool:
-                continue
-    return Lost(task.span)
+                self.suspects.append(task)
+        return True
+
+    def ended(self) -> Iterator[Done]:
+        """Wait for the next tasks to end."""
+        for future in wait(self.under_way, return_when=FIRST_COMPLETED).done:
+            task = self.under_way.pop(future)
+            try:
+                yield future.result()
+            except BrokenProcessPool:
+                self.suspects.append(task)
+
+
+def _one_by_one(tasks: Sequence[Task], work: Callable[[Task], Done]) -> Iterator[Done | Lost]:
+    """The outcome of tasks one of which may kill its worker: each alone, so that it is known."""
+    left = deque(tasks)
+    tries = 0
+    while left:
+        with _pool(1) as pool:
+            while left and tries < TRIES:
+                try:
+                    yield pool.submit(work, left[0]).result()
+                except BrokenProcessPool:
+                    tries += 1
+                    break
+                left.popleft()
+                tries = 0
+        if tries == TRIES:
+            yield Lost(left.popleft().span)
+            tries = 0
 
 
 def _pool(workers: int) -> ProcessPoolExecutor:

@@ -9,17 +9,18 @@ import re
 import time
 from collections.abc import Iterator
 from functools import lru_cache
+from importlib.metadata import version
 from pathlib import Path
 from uuid import uuid4
 
 import pyarrow as pa
 from pyarrow import parquet
 
+from playbook.batch.kept import kept_knowledge
 from playbook.batch.order import Done, Order, Task
 from playbook.batch.rows import SCHEMA, Row, RowMaker
 from playbook.bounce import Reader
 from playbook.errors import PlaybookError
-from playbook.loader import load_knowledge
 from playbook.mailboxes import Item, Tally, fingerprint, read_span
 from playbook.schema import Knowledge
 
@@ -28,16 +29,14 @@ _LONG_AGO = 3600.0
 _COUNTS = b"playbook.counts"
 
 
-class OtherKnowledgeError(PlaybookError):
-    """A worker has other knowledge than the batch was started with; says which worker."""
+class OtherVersionError(PlaybookError):
+    """A worker is of another version than the batch; says which worker and which version."""
 
 
 @lru_cache(maxsize=1)
-def _equipment(digest: str) -> tuple[Reader, Knowledge]:
+def _equipment(folder: Path, digest: str) -> tuple[Reader, Knowledge]:
     """What this worker reads with: built once, for one knowledge."""
-    knowledge = load_knowledge()
-    if knowledge.digest != digest:
-        raise OtherKnowledgeError(platform.node())
+    knowledge = kept_knowledge(folder, digest)
     return Reader(knowledge), knowledge
 
 
@@ -47,6 +46,8 @@ def do(task: Task) -> Done:
     A part is written under a name of its own and then renamed, so that no other process ever sees
     half of it, and two that make the same part do no harm to each other.
     """
+    if version("mail-playbook") != task.order.version:
+        raise OtherVersionError(f"{platform.node()}, {version('mail-playbook')}")
     part = task.order.parts / f"{_stem(task)}.parquet"
     if part.exists():
         return Done(task.span, part.name, counts_of(part), was_there=True)
@@ -98,7 +99,7 @@ def _table(rows: list[Row]) -> pa.Table:
 
 
 def _rows(task: Task, tally: Tally) -> Iterator[Row]:
-    reader, knowledge = _equipment(task.order.knowledge)
+    reader, knowledge = _equipment(task.order.folder, task.order.knowledge)
     maker = RowMaker(task.order, knowledge, task.span)
     for item in read_span(task.span, tally):
         for row in _rows_of(item, reader, maker, tally):

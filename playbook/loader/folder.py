@@ -102,6 +102,12 @@ _SPOKEN_BY_PAGES = ("label", "wording", "address_rule", "size_sentence")
 """Kinds whose `{name}`s are filled in when they are said."""
 
 
+def knowledge_folders() -> tuple[Path, ...]:
+    """The folders of the knowledge in use, the private one of `PLAYBOOK_KNOWLEDGE` last."""
+    private = settings().knowledge
+    return (KNOWLEDGE_FOLDER, private) if private else (KNOWLEDGE_FOLDER,)
+
+
 def load_knowledge(*folders: Path) -> Knowledge:
     """The knowledge in `folders`, later ones laid over earlier ones.
 
@@ -111,11 +117,8 @@ def load_knowledge(*folders: Path) -> Knowledge:
     Raises:
         KnowledgeError: with every fault found, each as file:line.
     """
-    if not folders:
-        private = settings().knowledge
-        folders = (KNOWLEDGE_FOLDER, private) if private else (KNOWLEDGE_FOLDER,)
     reader = _FolderReader()
-    for folder in folders:
+    for folder in folders or knowledge_folders():
         reader.read(folder)
     return reader.knowledge()
 

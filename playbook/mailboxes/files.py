@@ -10,9 +10,10 @@ import tarfile
 import zipfile
 import zlib
 from collections.abc import Iterator
+from io import BufferedIOBase
 from itertools import islice
 from pathlib import Path
-from typing import IO, BinaryIO, cast
+from typing import IO, BinaryIO
 
 from playbook.mailboxes.spans import LONGEST, Item, Packed, Tally
 
@@ -26,11 +27,11 @@ DAMAGE = (
 compression, `ValueError` covers Arrow's `ArrowInvalid`."""
 
 
-def unpacked(path: Path, packed: Packed) -> IO[bytes]:
+def unpacked(path: Path, packed: Packed) -> BufferedIOBase:
     """A packed file, opened."""
     if packed == "bz2":
         return bz2.BZ2File(path)
-    return lzma.LZMAFile(path) if packed == "xz" else cast("IO[bytes]", gzip.GzipFile(path))
+    return lzma.LZMAFile(path) if packed == "xz" else gzip.GzipFile(path)
 
 
 def mails(folder: Path, names: tuple[str, ...], tally: Tally) -> Iterator[Item]:

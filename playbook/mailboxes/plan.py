@@ -7,6 +7,7 @@ import re
 import tarfile
 import zipfile
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -167,7 +168,7 @@ def _file(path: Path, kind: Kind, packed: Packed, column: str, span: int) -> Ite
     try:
         cuts, column = _cuts(path, kind, size, column, span)
     except DAMAGE:
-        cuts = [(0, 1, size)]  # whoever reads it meets the same damage and tells it
+        cuts = [(0, size, size)]  # whoever reads it meets the same damage and tells it
     for start, end, weight in cuts:
         yield Span(str(path), kind, start, end, weight, column=column, written=written)
 
@@ -190,7 +191,8 @@ def _cuts(
 def _tar_offsets(path: Path, size: int) -> list[tuple[int, int]]:
     """Each member's beginning, twice: as place and as weight; the file's end last."""
     offsets = [0]
-    with tarfile.open(path, mode="r:") as archive:
+    # What stands behind damage is in the last span, whose reader meets the damage and tells it.
+    with suppress(*DAMAGE), tarfile.open(path, mode="r:") as archive:
         while (member := archive.next()) is not None:
             archive.members = []  # type: ignore[attr-defined]  # it remembers every one it has seen
             if member.offset:

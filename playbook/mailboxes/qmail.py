@@ -31,6 +31,6 @@ class Recipients:
     def look_back(self, file: BinaryIO, at: int) -> None:
         """Remember the deliveries that began before `at` and may end behind it."""
         file.seek(max(at - _BACK, 0))
-        before = file.read(min(at, _BACK))
+        before = file.read(min(at, _BACK)) + file.readline(_BACK)
         for found in _STARTING_BYTES.finditer(before):
             self._by_number[found[1].decode()] = found[2].decode("utf-8", "replace")

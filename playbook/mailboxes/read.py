@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -16,6 +15,7 @@ from playbook.mailboxes.spans import SPAN_BYTES, Item, Kind, Span, Tally
 
 _Part = Callable[[BinaryIO, int, int, Tally], Iterator[Item]]
 
+_BLOCK = 1024 * 1024
 _TAIL = 64 * 1024
 
 
@@ -77,7 +77,9 @@ def _unpacked(path: Path, span: Span) -> Iterator[tuple[BinaryIO, int, Exception
     with tempfile.TemporaryFile() as spool:
         try:
             with files.unpacked(path, span.packed) as packed:
-                shutil.copyfileobj(packed, spool, 1024 * 1024)
+                # A cut-off file gives its last block only when it is not asked for more.
+                while block := packed.read1(_BLOCK):
+                    spool.write(block)
         except files.DAMAGE as error:
             broken = error
         size = spool.tell()
@@ -108,6 +110,6 @@ def _blocks(path: Path, start: int, end: int) -> Iterator[bytes]:
     with path.open("rb") as file:
         file.seek(start)
         left = end - start
-        while left > 0 and (block := file.read(min(left, 1024 * 1024))):
+        while left > 0 and (block := file.read(min(left, _BLOCK))):
             left -= len(block)
             yield block

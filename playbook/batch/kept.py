@@ -1,0 +1,68 @@
+"""The knowledge a batch was started with is kept beside its parts.
+
+So every worker reads with the same one, however long the batch takes and wherever the worker runs,
+and years later the parts can still be told what made them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from contextlib import suppress
+from functools import cache
+from pathlib import Path
+from uuid import uuid4
+
+from playbook.loader import load_knowledge
+from playbook.loader.folder import knowledge_folders
+from playbook.schema import Knowledge
+
+_PACKAGE = Path(__file__).parent.parent
+_READS = ("mailboxes", "bounce", "batch", "schema", "loader")
+
+
+def keep_knowledge(folder: Path) -> Knowledge:
+    """The knowledge in use, of which `folder` has a copy from then on.
+
+    Raises:
+        KnowledgeError: where it has faults.
+    """
+    while True:
+        knowledge = load_knowledge()
+        place = _place(folder, knowledge.digest)
+        if place.is_dir() or _copied(place, knowledge.digest):
+            return knowledge
+
+
+def _copied(place: Path, digest: str) -> bool:
+    """Copy the knowledge to `place`; False where somebody edited it since it was loaded."""
+    begun = place.with_name(f".{place.name}.{uuid4().hex}")
+    try:
+        for number, source in enumerate(knowledge_folders()):
+            shutil.copytree(source, begun / str(number))
+        if load_knowledge(*sorted(begun.iterdir())).digest != digest:
+            return False
+        with suppress(OSError):  # another batch may have been quicker
+            begun.rename(place)
+        return place.is_dir()
+    finally:
+        shutil.rmtree(begun, ignore_errors=True)
+
+
+def kept_knowledge(folder: Path, digest: str) -> Knowledge:
+    """The copy in `folder` of the knowledge with this digest."""
+    return load_knowledge(*sorted(_place(folder, digest).iterdir()))
+
+
+def _place(folder: Path, digest: str) -> Path:
+    return folder / "knowledge" / digest[:16]
+
+
+@cache
+def of_code() -> str:
+    """Digest of the modules that decide what is in a row."""
+    digest = hashlib.blake2b(digest_size=16)
+    for part in _READS:
+        for path in sorted((_PACKAGE / part).rglob("*.py")):
+            digest.update(path.read_bytes())
+    return digest.hexdigest()

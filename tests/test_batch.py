@@ -1,0 +1,404 @@
+"""Batches: the same rows as one reading after the other, whoever is killed on the way."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import batch_driver
+import duckdb
+import mail_sources
+import psutil
+import pytest
+from click.testing import CliRunner
+from mail_sources import invented
+
+from playbook.batch import Batch, OtherVersionError, report_on, run_batch
+from playbook.batch.order import Lost, Task
+from playbook.batch.paper import as_markdown
+from playbook.batch.pool import in_processes
+from playbook.batch.run import LIST
+from playbook.batch.work import do
+from playbook.bounce import Reader
+from playbook.cli import main
+from playbook.mailboxes import plan
+
+DRIVER = Path(batch_driver.__file__)
+MAILS = tuple(invented(400))
+SPAN = 40_000
+
+
+@pytest.fixture(scope="module")
+def mbox(tmp_path_factory) -> Path:
+    return mail_sources.write_mbox(tmp_path_factory.mktemp("mails") / "bounces.mbox", MAILS)
+
+
+@pytest.fixture(scope="module")
+def undisturbed(mbox, tmp_path_factory) -> Batch:
+    return batch_in(tmp_path_factory.mktemp("undisturbed"), mbox)
+
+
+@pytest.fixture(scope="module")
+def kept(mbox, tmp_path_factory) -> Batch:
+    """The same in one part, with addresses."""
+    order = batch_driver.order(tmp_path_factory.mktemp("kept"), keep_addresses=True)
+    return run_batch(plan([mbox]), order, workers=1)
+
+
+def batch_in(folder: Path, *sources: Path, span: int = SPAN, **asked) -> Batch:
+    return run_batch(plan(sources, span=span), batch_driver.order(folder), workers=1, **asked)
+
+
+def rows(batch: Batch, what: str = "*", which: str = "") -> list[tuple]:
+    with duckdb.connect() as db:
+        db.execute("set timezone = 'UTC'")
+        return (
+            db.read_parquet(batch.paths)
+            .query("rows", f"select {what} from rows {which}")
+            .fetchall()
+            if batch.paths
+            else []
+        )
+
+
+def checksum(batch: Batch) -> tuple:
+    """Of all rows, whatever their order: a row lost or doubled changes it."""
+    return rows(batch, "count(*), bit_xor(hash(rows)), sum(hash(rows)::hugeint)")[0]
+
+
+def test_a_batch_says_what_one_reading_after_the_other_says(undisturbed, knowledge):
+    reader = Reader(knowledge)
+    expected = []
+    for mail in MAILS:
+        if mail.strip():
+            reading = reader.read(mail)
+            expected += [d.reason for d in reading.deliveries] or [reading.reason] * max(
+                len(reading.recipients), 1
+            )
+    said = rows(undisturbed, "reason, fault", "order by start, delivery")
+    assert [reason for reason, _ in said] == expected
+    assert {fault for _, fault in said} == {None}
+    assert rows(undisturbed, "count(*) filter (delivery = 0)") == [(len(MAILS),)]
+
+
+def test_rows_carry_codes_hosts_domains_times_and_rules(undisturbed):
+    ((status, reply, remote, domain, when, rules, confidence),) = rows(
+        undisturbed,
+        "status, reply_code, remote_mta, domain, epoch(time), rules, confidence",
+        "where status = '5.2.2' and reply_code is not null order by start limit 1",
+    )
+    assert (status, reply) == ("5.2.2", "552")
+    assert remote.endswith(domain)
+    assert when == 1_795_489_758  # the From line's 24 November 2026, 12:09:18, in Japan
+    assert rules
+    assert 0 < confidence <= 1
+
+
+def test_neither_addresses_nor_text_are_in_the_parts_unless_asked_for(undisturbed, kept):
+    def texts(batch: Batch) -> str:
+        return repr(rows(batch, "* exclude (recipient_hash)"))
+
+    for text in ("@", "User unknown", "garden"):
+        assert text not in texts(undisturbed)
+    for path in undisturbed.folder.rglob("*.parquet"):
+        assert b"@a.example.com" not in path.read_bytes()
+    assert "@a.example.com" in texts(kept)
+    assert "User unknown" in texts(kept)
+
+
+def test_a_file_named_like_an_address_does_not_give_the_address_away(tmp_path):
+    folder = tmp_path / "mails"
+    folder.mkdir()
+    (folder / "hanako@example.jp.eml").write_bytes(MAILS[0])
+    batch = batch_in(tmp_path / "out", folder / "hanako@example.jp.eml", folder)
+    assert "hanako" not in repr(rows(batch)) + repr(batch.parts)
+
+
+def test_the_hash_follows_the_address_and_the_key(mbox, tmp_path, kept):
+    pairs = rows(kept, "distinct lower(recipient), recipient_hash", "where recipient is not null")
+    assert len(pairs) == len({address for address, _ in pairs}) == len({h for _, h in pairs}) > 100
+    order = replace(batch_driver.order(tmp_path), key=b"another key")
+    hashes = {h for (h,) in rows(run_batch(plan([mbox]), order, workers=1), "recipient_hash")}
+    assert hashes & {h for _, h in pairs} == set()
+
+
+def test_however_the_source_is_cut_the_rows_are_the_same(undisturbed, kept):
+    assert len(kept.parts) == 1 < len(undisturbed.parts)
+    place = "start, length, delivery, reason, recipient_hash, rules"
+    assert sorted(rows(kept, place), key=repr) == sorted(rows(undisturbed, place), key=repr)
+
+
+def test_a_second_run_makes_nothing_anew_and_an_appended_source_only_its_end(mbox, tmp_path):
+    path = tmp_path / "a.mbox"
+    path.write_bytes(mbox.read_bytes())
+    again: list[bool] = []
+    first = batch_in(tmp_path / "out", path)
+    second = batch_in(tmp_path / "out", path, progress=lambda p: again.append(p.was_there))
+    assert again == [True] * len(first.parts)
+    assert second == first
+    with path.open("ab") as file:
+        file.write(mbox.read_bytes()[:20_000])
+    again.clear()
+    third = batch_in(tmp_path / "out", path, progress=lambda p: again.append(p.was_there))
+    assert again.count(False) in range(1, 6)
+    assert third.total["mails"] > first.total["mails"]
+
+
+def test_other_knowledge_makes_other_parts(tmp_path, monkeypatch):
+    source = mail_sources.write_mbox(tmp_path / "a.mbox", MAILS[:9])
+    first = batch_in(tmp_path / "out", source)
+    private = tmp_path / "knowledge"
+    private.mkdir()
+    (private / "report.yaml").write_text("format: 1\nlabels: []\n", encoding="utf-8")
+    monkeypatch.setenv("PLAYBOOK_KNOWLEDGE", str(private))
+    second = batch_in(tmp_path / "out", source)
+    assert second.parts != first.parts
+    assert checksum(second) == checksum(first)
+
+
+def test_knowledge_edited_while_a_batch_runs_does_not_change_it(tmp_path, monkeypatch):
+    source = mail_sources.write_mbox(tmp_path / "a.mbox", MAILS[:9])
+    order = batch_driver.order(tmp_path / "out")
+    private = tmp_path / "knowledge"
+    private.mkdir()
+    (private / "labels.yaml").write_text("not: right\n", encoding="utf-8")
+    monkeypatch.setenv("PLAYBOOK_KNOWLEDGE", str(private))
+    assert run_batch(plan([source]), order, workers=1).total["mails"] == 9
+
+
+def test_a_worker_of_another_version_refuses_to_work(mbox, tmp_path):
+    order = replace(batch_driver.order(tmp_path), version="0.0.1")
+    with pytest.raises(OtherVersionError):
+        run_batch(plan([mbox]), order, workers=1)
+
+
+def test_counts_in_are_counts_out_for_every_kind_of_source(tmp_path):
+    kinds = {
+        "mbox": mail_sources.write_mbox(tmp_path / "a.mbox", MAILS[:90]),
+        "crlf": mail_sources.write_mbox(tmp_path / "b.mbox", MAILS[:80], crlf=True),
+        "maildir": mail_sources.write_maildir(tmp_path / "md", MAILS[:70]),
+        "folder": mail_sources.write_folder(tmp_path / "mails", MAILS[:60]),
+        "tar": mail_sources.write_tar(tmp_path / "a.tar", MAILS[:50]),
+        "tgz": mail_sources.write_tar(tmp_path / "a.tgz", MAILS[:45], "w:gz"),
+        "zip": mail_sources.write_zip(tmp_path / "a.zip", MAILS[:40]),
+        "parquet": mail_sources.write_parquet(tmp_path / "a.parquet", MAILS[:30]),
+    }
+    expected = dict(zip(kinds, (90, 80, 70, 60, 50, 45, 40, 30), strict=True))
+    for name, text in mail_sources.LOGS.items():
+        kinds[name] = tmp_path / name
+        kinds[name].write_text(text, encoding="ascii")
+        expected[name] = text.count("\n")
+    kinds["lines"] = tmp_path / "replies"
+    kinds["lines"].write_text("550 5.1.1 User unknown\n\n452 4.2.2 Mailbox full\n", "ascii")
+    expected["lines"] = 3
+    (kinds["folder"] / "0" / "0.eml").write_bytes(b"")
+    batch = batch_in(tmp_path / "out", *kinds.values())
+    in_rows = dict(rows(batch, "source, count(*) filter (delivery = 0)", "group by source"))
+    for kind, path in kinds.items():
+        counts = batch.sources[str(path)]
+        assert counts["in"] == expected[kind], kind
+        passed = sum(counts.get(key, 0) for key in ("delivered", "other_lines", "blank_lines"))
+        assert counts["mails"] == counts["in"] - passed == in_rows[str(path)], kind
+    assert batch.total["unreadable"] == 1
+    assert rows(batch, "fault", "where fault is not null") == [("empty",)]
+
+
+def test_a_message_the_reader_fails_on_is_a_row_that_says_so(mbox, tmp_path, monkeypatch):
+    def fails(self, pasted):
+        if b"user1" in pasted:
+            raise RecursionError
+        return read(self, pasted)
+
+    read = Reader.read
+    monkeypatch.setattr(Reader, "read", fails)
+    (span,) = plan([mbox])
+    done = do(Task(batch_driver.order(tmp_path), span))
+    assert 0 < done.counts["unreadable"] < len(MAILS)
+    assert done.counts["in"] == done.counts["mails"] == len(MAILS)
+    batch = Batch(tmp_path, "", (f"parts/{next((tmp_path / 'parts').iterdir()).name}/{done.part}",),
+                  {}, (), 540)  # fmt: skip
+    said = rows(batch, "fault, reason, count(*)", "where fault is not null group by all")
+    assert said == [("RecursionError", "undetermined", done.counts["unreadable"])]
+
+
+# --- kills --------------------------------------------------------------------------------------
+
+
+def start(mbox: Path, folder: Path, *cluster: str) -> psutil.Process:
+    words = [sys.executable, DRIVER, mbox, folder, SPAN, 2, *cluster]
+    popen = subprocess.Popen(list(map(str, words)), stderr=subprocess.DEVNULL)
+    return psutil.Process(popen.pid)
+
+
+def parts(folder: Path) -> int:
+    return len(list(folder.glob("parts/*/[!.]*.parquet")))
+
+
+def wait_for_parts(folder: Path, wanted: int, driver: psutil.Process) -> None:
+    until = time.monotonic() + 60
+    while parts(folder) < wanted and time.monotonic() < until:
+        assert driver.status() != psutil.STATUS_ZOMBIE, "the batch ended too early"
+        time.sleep(0.01)
+
+
+def workers(driver: psutil.Process) -> list[psutil.Process]:
+    """The processes that read: children that are no resource trackers."""
+    return [
+        child
+        for child in driver.children(recursive=True)
+        if not any("resource_tracker" in word for word in child.cmdline())
+    ]
+
+
+def kill(victims: list[psutil.Process]) -> None:
+    for victim in victims:
+        try:
+            os.kill(victim.pid, signal.SIGKILL)
+        except ProcessLookupError:
+            continue
+
+
+@pytest.mark.parametrize("victims", ["a worker", "all workers", "the driver"])
+def test_a_kill_loses_nothing_and_doubles_nothing(victims, mbox, tmp_path, undisturbed):
+    draw = random.Random(victims)
+    driver = start(mbox, tmp_path)
+    wait_for_parts(tmp_path, draw.randrange(1, len(undisturbed.parts) // 2), driver)
+    if victims == "the driver":
+        orphans = workers(driver)
+        kill([driver])
+        driver.wait(30)
+        assert not (tmp_path / LIST).exists()
+        _, alive = psutil.wait_procs(orphans, timeout=30)
+        assert alive == []
+        batch_in(tmp_path, mbox)
+    else:
+        kill(workers(driver) if victims == "all workers" else workers(driver)[:1])
+        assert driver.wait(120) in (0, None)
+    assert checksum(Batch.of(tmp_path)) == checksum(undisturbed)
+
+
+def test_dask_gives_the_same_rows_and_survives_a_killed_worker(mbox, tmp_path, undisturbed):
+    driver = start(mbox, tmp_path, "local")
+    wait_for_parts(tmp_path, 2, driver)
+    busiest = max(workers(driver), key=lambda worker: worker.cpu_times().user)
+    kill([busiest])
+    assert driver.wait(120) in (0, None)
+    assert checksum(Batch.of(tmp_path)) == checksum(undisturbed)
+
+
+def test_a_task_that_kills_every_worker_is_given_up_and_named_the_others_are_done(mbox, tmp_path):
+    order = batch_driver.order(tmp_path)
+    tasks = [Task(order, span) for span in plan([mbox], span=100_000)]
+    ended = list(in_processes(tasks, 2, work=batch_driver.dies_at_the_second_span))
+    assert sorted(end.span.start for end in ended) == [task.span.start for task in tasks]
+    assert [end.span.start for end in ended if isinstance(end, Lost)] == [100_000]
+
+
+# --- report and command -------------------------------------------------------------------------
+
+
+def test_the_report_puts_our_own_faults_first_and_counts_right(undisturbed, knowledge):
+    report = report_on(undisturbed, knowledge, seen=2)
+    assert {"ip_blocklisted", "auth_failure"} <= {fault.reason for fault in report.own_faults}
+    counted = dict(rows(undisturbed, "reason, count(*)", "group by reason"))
+    for fault in report.own_faults:
+        assert fault.times == counted[fault.reason]
+    assert sum(sum(counts) for _, counts in report.over_time) == report.bounces
+    assert report.refusing[0].times == max(
+        n
+        for _, n in rows(
+            undisturbed, "domain, count(*)", "where status is not null group by domain"
+        )
+    )
+    assert all(dead.times >= 2 and dead.reason == "user_unknown" for dead in report.dead)
+    many = rows(
+        undisturbed,
+        "count(*)",
+        "where reason = 'user_unknown' group by recipient_hash having count(*) > 1",
+    )
+    assert report.dead_total == len(many)
+    listed = (undisturbed.folder / "drop.csv").read_text(encoding="utf-8").splitlines()
+    assert len(listed) == report.dead_total + 1
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_the_report_on_paper_has_every_section_and_no_open_brace(undisturbed, knowledge, language):
+    paper = as_markdown(report_on(undisturbed, knowledge), knowledge, language)
+    headings = [line for line in paper.splitlines() if line.startswith("#")]
+    assert headings[1] == "## " + knowledge.say("report_own_faults", language)
+    assert len(headings) == 5
+    assert "{" not in paper
+
+
+def test_a_name_out_of_a_bounce_cannot_break_the_tables(tmp_path, knowledge):
+    mail = MAILS[0].decode("latin-1")
+    path = tmp_path / "a.eml"
+    path.write_text(
+        "Final-Recipient: rfc822; a@x|y.example.com\nAction: failed\nStatus: 5.1.1\n"
+        "Diagnostic-Code: smtp; 550 5.1.1 User unknown\n" + mail[:0],
+        encoding="utf-8",
+    )
+    paper = as_markdown(report_on(batch_in(tmp_path / "out", path), knowledge), knowledge, "en")
+    (line,) = (line for line in paper.splitlines() if "x\\|y" in line)
+    assert line.replace("\\|", "").count("|") == 4
+
+
+def test_the_report_on_an_empty_source_says_there_is_nothing(tmp_path, knowledge):
+    path = tmp_path / "empty.mbox"
+    path.write_bytes(b"")
+    report = report_on(batch_in(tmp_path / "out", path), knowledge)
+    assert report.bounces == 0
+    assert knowledge.say("report_nothing", "en") in as_markdown(report, knowledge, "en")
+
+
+def _run(*words: object):
+    return CliRunner().invoke(main, ["batch", *map(str, words)], catch_exceptions=False)
+
+
+def test_the_command_reads_reports_and_reports_again_without_sources(mbox, tmp_path):
+    first = _run(mbox, "--out", tmp_path, "--workers", 1, "--report", "--lang", "en")
+    assert first.exit_code == 0
+    assert f"{len(MAILS):,} in, {len(MAILS):,} of them read" in first.stderr
+    again = _run("--out", tmp_path, "--report", "--lang", "en")
+    assert again.stdout == first.stdout
+    assert json.loads((tmp_path / LIST).read_text("utf-8"))["sources"][str(mbox)]["in"] == len(
+        MAILS
+    )
+    assert (tmp_path / "recipients.key").stat().st_mode & 0o077 == 0
+
+
+def test_the_command_says_what_is_missing_without_a_traceback(tmp_path):
+    none_yet = _run("--out", tmp_path, "--report", "--lang", "en")
+    assert none_yet.exit_code == 1
+    assert "batch.json" in none_yet.output
+    assert _run("--out", tmp_path).exit_code == 2
+    assert _run(tmp_path, "--out", tmp_path / "o", "--utc-offset", "JST").exit_code == 2
+
+
+def test_read_works_without_the_extra_and_batch_says_what_to_install(tmp_path):
+    blocked = (
+        "import sys\n"
+        "missing = 'pyarrow', 'duckdb', 'dask', 'distributed', 'tqdm'\n"
+        "sys.modules.update(dict.fromkeys(missing))\n"
+        "from playbook.cli import main\n"
+        "main(sys.argv[1:])"
+    )
+    mail = tmp_path / "a.eml"
+    mail.write_bytes(MAILS[0])
+
+    def run(*words: object) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-c", blocked, *map(str, words)]
+        return subprocess.run(command, capture_output=True, text=True, check=False)
+
+    assert run("read", mail).returncode == 0
+    refused = run("batch", mail, "--out", tmp_path / "out")
+    assert refused.returncode == 1
+    assert "mail-playbook[batch]" in refused.stderr
+    assert "Traceback" not in refused.stderr
