@@ -19,6 +19,7 @@ from playbook.troubleshooting.policies import (
     AskFirst,
     edges_cut,
     information,
+    looking_ahead,
     most_efficient,
     one_step_ahead,
     shipped,
@@ -52,6 +53,7 @@ __all__ = [
 
 POLICIES: Mapping[str, Callable[[Model], Policy]] = {
     "shipped": lambda _: shipped,
+    "look-ahead": lambda _: looking_ahead,
     "one-step": lambda _: one_step_ahead,
     "two-step": lambda _: two_steps_ahead,
     "information": lambda _: AskFirst(information),

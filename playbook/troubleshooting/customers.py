@@ -54,8 +54,7 @@ def _noisy(check: Check, unknown: float, wrong: float, causes: tuple[str, ...]) 
         outcome: {cause: (1.0 - unknown) * share for cause, share in by_cause.items()}
         for outcome, by_cause in reported.items()
     }
-    if unknown > 0:
-        outcomes[UNKNOWN] = dict.fromkeys(causes, unknown)
+    outcomes[UNKNOWN] = dict.fromkeys(causes, unknown)
     return replace(check, outcomes=outcomes)
 
 

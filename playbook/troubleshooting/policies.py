@@ -24,8 +24,13 @@ _SURE = 0.8
 
 def shipped(model: Model, position: Position) -> Choice:
     """Look a few steps ahead along the best few; where no noise is left, play perfectly."""
+    return exact_step(model, position) or looking_ahead(model, position)
+
+
+def looking_ahead(model: Model, position: Position) -> Choice:
+    """The step that is best looking several steps ahead along the best few."""
     breadths = WIDER if model.is_noise_free else BREADTHS
-    return exact_step(model, position) or look_ahead(model, position, breadths).best()
+    return look_ahead(model, position, breadths).best()
 
 
 def one_step_ahead(model: Model, position: Position) -> Choice:

@@ -45,7 +45,7 @@ here, and smaller pieces stay in the processor's cache (measured: three times fa
 
 
 def _chunks(rows: int, per_row: int) -> Iterator[slice]:
-    at_once = max(1, _FEW // per_row)
+    at_once = max(1, _FEW // max(1, per_row))
     for start in range(0, rows, at_once):
         yield slice(start, start + at_once)
 

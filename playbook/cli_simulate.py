@@ -1,0 +1,224 @@
+"""The command `simulate`: what a way of choosing the next step costs, on cases played through."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+import click
+
+from playbook.errors import KnowledgeError
+
+if TYPE_CHECKING:
+    from pydantic import ValidationError
+
+    from playbook.troubleshooting import Model
+
+_POLICIES = (
+    "shipped", "look-ahead", "one-step", "two-step", "information", "edge-cut",
+    "weighing-script", "printed-script", "efficiency", "all",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Noise:
+    """How customers answer: the shares of "don't know" and of wrong answers.
+
+    `none` is no noise at all, not even what the model itself says.
+    """
+
+    unknown: float = 0.0
+    wrong: float = 0.0
+    none: bool = False
+
+
+class _NoiseType(click.ParamType[Noise]):
+    name = "none|UNKNOWN,WRONG"
+
+    def convert(self, value: object, *_: object) -> Noise:
+        if isinstance(value, Noise):
+            return value
+        if value in ("none", "0"):
+            return Noise(none=True)
+        try:
+            unknown, wrong = (float(share) for share in str(value).split(","))
+        except ValueError:
+            self.fail("'none' か、2つの割合(0.15,0.05 など) / 'none' or two shares, as 0.15,0.05")
+        if not (0.0 <= unknown < 1.0 and 0.0 <= wrong < 1.0):
+            self.fail("割合は0以上1未満 / shares are from 0 to below 1")
+        return Noise(unknown, wrong)
+
+
+@click.command()
+@click.option("--symptom", help="A symptom of the knowledge; without it and --model, every one.")
+@click.option(
+    "--model",
+    "file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A model of your own, as JSON.",
+)
+@click.option("--policy", type=click.Choice(_POLICIES), default="shipped", show_default=True)
+@click.option(
+    "--noise",
+    type=_NoiseType(),
+    help='How customers answer: "none" (likeliest outcome, remedies always work), or the shares of '
+    '"don\'t know" and wrong answers. Default: 0.15,0.05; a model file as it is written.',
+)
+@click.option("--cases", type=click.IntRange(1, 1_000_000), default=2000, show_default=True)
+@click.option("--seed", type=click.IntRange(0), default=1, show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+def simulate(
+    symptom: str | None,
+    file: Path | None,
+    policy: str,
+    noise: Noise | None,
+    cases: int,
+    seed: int,
+    *,
+    as_json: bool,
+) -> None:
+    """Play cases through and tell the minutes, the steps and the share repaired.
+
+    Every policy meets the same customers (common random numbers). Without noise one case of each
+    cause is played, so the minutes are exact, and the best any strategy can do is told as well.
+    """
+    if symptom and file:
+        raise click.UsageError("--symptom と --model は一方だけ / either --symptom or --model")
+    names = _POLICIES[:-1] if policy == "all" else (policy,)
+    worlds = _of_file(file, noise) if file else _of_knowledge(symptom, noise or Noise(0.15, 0.05))
+    results = [_result(world, name, cases=cases, seed=seed) for world in worlds for name in names]
+    if as_json:
+        click.echo(json.dumps(_as_data(results), ensure_ascii=False, indent=2))
+    else:
+        click.echo("\n".join(_for_people(results)))
+
+
+@dataclass(frozen=True, slots=True)
+class _World:
+    """A model as it is believed, and as customers answer."""
+
+    name: str
+    believed: Model
+    true: Model
+
+
+def _of_file(file: Path, noise: Noise | None) -> list[_World]:
+    from pydantic import ValidationError
+
+    from playbook.troubleshooting import with_noise, without_noise
+    from playbook.troubleshooting.model_file import ModelFile
+
+    try:
+        model = ModelFile.model_validate_json(file.read_bytes()).model()
+    except ValidationError as error:
+        told = "\n".join(_faults(error))
+        raise click.ClickException(f"{file}: モデルを読めません / not a model:\n{told}") from error
+    if noise is not None:
+        changed = without_noise(model) if noise.none else None
+        model = changed or with_noise(model, unknown=noise.unknown, wrong=noise.wrong)
+    return [_World(file.name, model, model)]
+
+
+def _faults(error: ValidationError) -> Iterator[str]:
+    for fault in error.errors(include_url=False):
+        where = ".".join(str(part) for part in fault["loc"])
+        yield f"  {where}: {fault['msg']}" if where else f"  {fault['msg']}"
+
+
+def _of_knowledge(symptom: str | None, noise: Noise) -> list[_World]:
+    from playbook.loader import load_knowledge
+    from playbook.troubleshooting import with_noise, without_noise
+    from playbook.troubleshooting.from_knowledge import Numbers
+
+    try:
+        knowledge = load_knowledge()
+    except KnowledgeError as error:
+        raise click.ClickException(f"\n{error}") from error
+    if symptom and symptom not in knowledge.symptom:
+        known = ", ".join(knowledge.symptom)
+        raise click.UsageError(f"症状は次のどれか / the symptom is one of: {known}")
+    numbers = Numbers(knowledge)
+    worlds = []
+    for each in (symptom,) if symptom else tuple(knowledge.symptom):
+        written = numbers.written(each)
+        if noise.none:
+            certain = without_noise(written)
+            worlds.append(_World(each, certain, certain))
+        else:
+            true = with_noise(written, unknown=noise.unknown, wrong=noise.wrong)
+            worlds.append(_World(each, numbers.model(each), true))
+    return worlds
+
+
+@dataclass(frozen=True, slots=True)
+class _Result:
+    """What one policy did in one world; minutes and counts are means over the cases."""
+
+    model: str
+    policy: str
+    cases: int
+    seed: int | None
+    expected_minutes: float
+    standard_error: float
+    steps: float
+    checks: float
+    remedies: float
+    repaired: float
+    optimum_minutes: float | None
+    milliseconds_per_step: float
+
+
+def _result(world: _World, name: str, *, cases: int, seed: int) -> _Result:
+    from playbook.troubleshooting import POLICIES, Cases, optimum_minutes, play
+
+    policy = POLICIES[name](world.true)
+    exact = world.true.is_noise_free
+    drawn = Cases.one_of_each(world.true) if exact else Cases.drawn(world.true, cases, seed)
+    started = perf_counter()
+    played = play(policy, world.believed, world.true, drawn)
+    took = perf_counter() - started
+    repaired = played.mean(played.repaired)
+    checks, remedies = played.mean(played.checks), played.mean(played.remedies)
+    return _Result(
+        model=world.name,
+        policy=name,
+        cases=len(drawn.cause),
+        seed=None if exact else seed,
+        expected_minutes=round(played.expected_minutes, 4),
+        standard_error=0.0 if exact else round(float(played.minutes.std()) / cases**0.5, 4),
+        steps=round(checks + remedies + 1.0 - repaired, 4),
+        checks=round(checks, 4),
+        remedies=round(remedies, 4),
+        repaired=round(repaired, 4),
+        optimum_minutes=_rounded(optimum_minutes(world.true)),
+        milliseconds_per_step=round(1000.0 * took / played.steps, 3),
+    )
+
+
+def _rounded(minutes: float | None) -> float | None:
+    return None if minutes is None else round(minutes, 4)
+
+
+def _as_data(results: Sequence[_Result]) -> dict[str, object]:
+    """One result as it is; of several the list."""
+    if len(results) == 1:
+        return asdict(results[0])
+    return {"results": [asdict(result) for result in results]}
+
+
+def _for_people(results: Sequence[_Result]) -> Iterator[str]:
+    yield (
+        f"{'model':<24}{'policy':<17}{'minutes':>9}{'±':>6}{'optimum':>9}{'excess':>8}"
+        f"{'repaired':>10}{'steps':>7}{'checks':>8}{'ms/step':>9}"
+    )
+    for r in results:
+        best = r.optimum_minutes
+        optimum = f"{best:9.2f}{100 * (r.expected_minutes / best - 1):7.1f}%" if best else " " * 17
+        yield (
+            f"{r.model:<24}{r.policy:<17}{r.expected_minutes:9.2f}{r.standard_error:6.2f}{optimum}"
+            f"{100 * r.repaired:9.1f}%{r.steps:7.1f}{r.checks:8.1f}{r.milliseconds_per_step:9.1f}"
+        )
