@@ -209,8 +209,10 @@ def test_answers_are_given_by_number_keys_and_the_focus_stays(dashboard):
 def test_a_double_click_answers_one_question_only(dashboard):
     choose_symptom(dashboard, "受信できない（送信はできる）")
     question = title_of_question(dashboard)
-    answers(dashboard).first.dblclick(delay=60)
+    answers(dashboard).first.click()
     expect(dashboard.locator(".pb-question h2")).not_to_have_text(question)
+    # What a browser sends as the second press of a double click.
+    answers(dashboard).first.dispatch_event("click", {"detail": 2})
     dashboard.get_by_role("button", name="English").click()
     expect(dashboard.locator("html")).to_have_attribute("lang", "en")
     expect(dashboard.locator(".pb-facts .pb-line")).to_have_count(1)
