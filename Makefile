@@ -52,5 +52,12 @@ CORPUS ?= ../shared/corpus
 bench-privacy: setup  ## Store and log the bounces of CORPUS; nothing personal may stand in the bytes
 	$(BIN)/python tests/privacy_over_corpus.py $(CORPUS)
 
+bench-bounces: setup  ## Speed, sizes, held-out systems, calibration and confusion of reading bounces
+	$(BIN)/python tests/bench/bounces.py --corpus $(CORPUS)
+
+FUZZ_INPUTS ?= 100000
+fuzz: setup  ## Read FUZZ_INPUTS generated and mutated bounces: no exception, none over a second
+	$(BIN)/python tests/fuzz/bounces.py --inputs $(FUZZ_INPUTS)
+
 clean:  ## Remove the virtual environment and caches
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

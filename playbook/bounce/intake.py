@@ -16,8 +16,12 @@ from playbook.bounce import mime
 from playbook.bounce.charset import decode
 from playbook.bounce.markup import looks_like_html, text_of_html
 
-LONGEST = 2 * 1024 * 1024
-"""Characters that are read; what stands behind is the returned message or not a bounce."""
+LONGEST = 200_000
+"""Characters of a paste, or of one part of a mail, that are read. What a bounce has to say stands
+before the returned message; no notice seen is longer than a few thousand."""
+
+_LARGEST = 32 * 1024 * 1024
+"""Bytes of a raw mail that are looked through for its parts."""
 
 _NESTED = 3
 
@@ -57,8 +61,8 @@ def take_in(pasted: str | bytes) -> Intake:
     if isinstance(pasted, str):
         if not _is_mail(pasted[:4000]):
             return _of_text(pasted)
-        pasted = pasted.encode("utf-8", "replace")
-    raw = pasted[:LONGEST]
+        pasted = pasted[:_LARGEST].encode("utf-8", "replace")
+    raw = pasted[:_LARGEST]
     if b"\r" in raw:
         raw = raw.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     if b"\0" in raw:
@@ -68,7 +72,7 @@ def take_in(pasted: str | bytes) -> Intake:
         raw = raw.partition(b"\n")[2]
     if _is_raw_mail(raw):
         return _of_mail(raw)
-    return _of_text(decode(raw))
+    return _of_text(decode(raw[: 4 * LONGEST]))
 
 
 def _without_nulls(raw: bytes) -> bytes:
@@ -137,7 +141,7 @@ def _of_mail(raw: bytes, depth: int = 0) -> Intake:
         kind = part.media_type
         if kind in ("message/delivery-status", "message/global-delivery-status"):
             report_type = report_type or "delivery-status"
-            pieces.append((Zone.STATUS, part.text.strip("\n") + "\n\n"))
+            pieces.append((Zone.STATUS, part.text[:LONGEST].strip("\n") + "\n\n"))
         elif kind == "message/feedback-report":
             report_type = "feedback-report"
             pieces.append((Zone.HEADERS, part.text.strip("\n") + "\n\n"))
@@ -145,7 +149,8 @@ def _of_mail(raw: bytes, depth: int = 0) -> Intake:
             report_type = "disposition-notification"
             pieces.append((Zone.HEADERS, part.text.strip("\n") + "\n\n"))
         elif part.text.strip():
-            text = text_of_html(part.text) if _is_bare_html(part) else part.text.strip("\n")
+            text = part.text[:LONGEST]
+            text = text_of_html(text) if _is_bare_html(part) else text.strip("\n")
             pieces.append((Zone.HUMAN, text + "\n\n"))
     return _joined(pieces, mail.headers, report_type)
 

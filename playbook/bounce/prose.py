@@ -29,6 +29,9 @@ _STAGE = re.compile(
 _STAGES = ("data", "rcpt", "mail", "connect")
 
 _LONGEST_REPLY = 1_200
+_MOST_REPLIES = 400
+_GOES_ON = -1
+"""The end of a reply whose last line has not been seen yet (RFC 5321, 4.2.1)."""
 _BLANK_LINE = re.compile(r"\n[ \t>|]*\n")
 _ENHANCED_FOLLOWS = re.compile(r"[ \-]#?[245]\.\d{1,3}\.\d")
 
@@ -57,6 +60,8 @@ def replies(shown: str, start: int, end: int) -> list[Reply]:
         before = shown[at - 1] if at > start else "\n"
         if "." in code[0]:
             _take_status(found, shown, code, before)
+        elif len(found) >= _MOST_REPLIES:
+            break
         elif code[0][0] != "2" and (
             _is_reply(shown, start, code) or _follows_reply(shown, found, code)
         ):
@@ -103,17 +108,16 @@ def _take_status(found: list[Reply], shown: str, code: re.Match[str], before: st
 
 def _take_code(found: list[Reply], shown: str, code: re.Match[str], before: str) -> None:
     last = found[-1] if found else None
-    if last and last.code == code[0] and "\n\n" not in shown[last.start : code.start()]:
-        gap = code.start() - last.start
-        if gap < 400 and (shown[code.end() : code.end() + 1] == "-" or last.end == -1):
-            last.end = -1  # a line of the same reply follows: 550-5.7.1 … 550 5.7.1 …
-            if shown[code.end() : code.end() + 1] != "-":
-                last.end = 0
+    gap = code.start() - last.start if last else 0
+    goes_on = shown[code.end() : code.end() + 1] == "-"
+    if last and last.code == code[0] and gap < 400 and "\n\n" not in shown[last.start : code.start()]:
+        if goes_on or last.end == _GOES_ON:
+            # A line of the same reply: 550-5.7.1 … 550 5.7.1 …
+            last.end = _GOES_ON if goes_on else 0
             return
-    line = shown[shown.rfind("\n", 0, code.start()) + 1 : code.start()]
+    line = shown[max(code.start() - 12, 0) : code.start()]
     reply = Reply(code.start(), 0, code[0], code.span(), None, (0, 0), "<<<" in line, None)
-    if shown[code.end() : code.end() + 1] == "-":
-        reply.end = -1
+    reply.end = _GOES_ON if goes_on else 0
     found.append(reply)
 
 
@@ -141,8 +145,8 @@ def _follows_reply(shown: str, found: list[Reply], code: re.Match[str]) -> bool:
 
 def _line_start(shown: str, at: int) -> int:
     """Where the sentence an enhanced code closes begins: at most two lines above."""
-    line = shown.rfind("\n", 0, at) + 1
-    above = shown.rfind("\n", 0, max(line - 1, 0)) + 1
+    line = shown.rfind("\n", max(at - 400, 0), at) + 1 or max(at - 400, 0)
+    above = shown.rfind("\n", max(line - 400, 0), max(line - 1, 0)) + 1 or max(line - 400, 0)
     return above if shown[above:line].strip() and not shown[above:line].rstrip().endswith(":") else line
 
 
@@ -198,7 +202,8 @@ def recipients(shown: str, start: int, end: int) -> list[str]:
         return certain
     for found in _ADDRESS.finditer(shown, start, end):
         address = found[0].strip("'").rstrip(".")
-        line = shown[shown.rfind("\n", start, found.start()) + 1 or start : found.start()]
+        floor = max(start, found.start() - 80)
+        line = shown[shown.rfind("\n", floor, found.start()) + 1 or floor : found.start()]
         if _NOT_RECIPIENT.search(address) or _OTHER_ROLE.search(line):
             continue
         (certain if _HERE.match(line) else others).append(address)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -79,6 +79,7 @@ class _Pass:
             self.shown, intake.stretches, rules.separators
         )
         self.report = self._read_report()
+        self.block_starts = [block.start for block in self.report.blocks]
         self.pieces = self._spoken()
         self.replies: list[prose.Reply] = []
         for piece in self.pieces:
@@ -124,10 +125,8 @@ class _Pass:
 
     def _block(self, at: int) -> int:
         """The recipient whose fields stand at `at`."""
-        for i, block in enumerate(self.report.blocks):
-            if block.start <= at < block.end:
-                return i
-        return _ALL
+        i = bisect_right(self.block_starts, at) - 1
+        return i if i >= 0 and at < self.report.blocks[i].end else _ALL
 
     def _knows(self, hosts: Sequence[str]) -> bool:
         """Whether the text names one of the hosts."""
@@ -308,7 +307,7 @@ class _Pass:
             signs = [sign for sign in signs if sign.points_to != _AUTO_REPLY]
         elif not self._is_bounce():
             signs = [sign for sign in signs if reasons[sign.points_to].nature == "none"]
-        chosen = [self._best(signs, i) for i in range(len(self.report.blocks))]
+        chosen = self._chosen(signs)
         verdict = self._verdict(signs, chosen)
         reason = reasons[verdict.points_to if verdict else UNDETERMINED]
         confidence, alternatives = chances(verdict, signs) if verdict else (0.0, ())
@@ -332,28 +331,35 @@ class _Pass:
             missing=None if confidence >= 0.8 else "whole_mail" if self.replies else "reply",
         )
 
+    def _chosen(self, signs: Sequence[Sign]) -> list[Sign | None]:
+        """The sign to believe of every recipient of the machine part."""
+        count = len(self.report.blocks)
+        if count < 2:
+            return [self._best(signs)] * count
+        shared = [sign for sign in signs if sign.delivery == _ALL][:_MOST_EVIDENCE]
+        own: list[list[Sign]] = [[] for _ in range(count)]
+        for sign in signs:
+            if sign.delivery != _ALL:
+                own[sign.delivery].append(sign)
+        return [self._best(sorted(shared + mine)) for mine in own]
+
     def _verdict(self, signs: Sequence[Sign], chosen: Sequence[Sign | None]) -> Sign | None:
         for block, sign in zip(self.report.blocks, chosen, strict=True):
             if sign and block.action not in _GOOD_ACTIONS:
                 return sign
-        return self._best(signs, _ALL)
+        return self._best(signs)
 
-    def _best(self, signs: Sequence[Sign], delivery: int) -> Sign | None:
-        """The sign to believe of one recipient. While the server is still trying, a cause that
-        passes by itself needs nothing done: then the delay is what there is to tell."""
-        own = (
-            signs
-            if delivery < 0 or len(self.report.blocks) == 1
-            else [sign for sign in signs if sign.delivery in (_ALL, delivery)]
-        )
-        if not own or own[0].trust == Trust.KIND_OF_REPORT:
-            return own[0] if own else None
-        reason = self.rules.knowledge.reason[own[0].points_to]
+    def _best(self, signs: Sequence[Sign]) -> Sign | None:
+        """The sign to believe of those given, best first. While the server is still trying, a cause
+        that passes by itself needs nothing done: then the delay is what there is to tell."""
+        if not signs or signs[0].trust == Trust.KIND_OF_REPORT:
+            return signs[0] if signs else None
+        reason = self.rules.knowledge.reason[signs[0].points_to]
         if reason.nature == "temporary" or reason.outcome:
-            for sign in own:
+            for sign in signs:
                 if sign.points_to == _DELAYED:
                     return sign
-        return own[0]
+        return signs[0]
 
     def _leading_reply(self) -> prose.Reply | None:
         leading = None
@@ -372,11 +378,9 @@ class _Pass:
         return next((reply.status for reply in self.replies if reply.status), None)
 
     def _delivery(self, block: dsn.Block, sign: Sign | None) -> Delivery:
-        code = None
-        for reply in self.replies:
-            if block.start <= reply.start < block.end:
-                code = reply.code
-                break
+        i = bisect_left(self.reply_starts, block.start)
+        held = i < len(self.replies) and self.reply_starts[i] < block.end
+        code = self.replies[i].code if held else None
         return Delivery(
             final_recipient=block.final_recipient,
             original_recipient=block.original_recipient,

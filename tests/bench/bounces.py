@@ -1,0 +1,236 @@
+"""What reading bounces costs and how well it does: `make bench-bounces`.
+
+Prints messages per CPU second beside flufl.bounce on the same mails in the same run; the cost of a
+paste by its size and of the knowledge by its number of phrases; and on the reference labels what a
+mail system's own wordings are worth (each held out in turn), how true the stated confidence is, and
+which reasons are taken for which.
+"""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import email
+import json
+import logging
+import time
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from flufl.bounce import all_failures
+
+from playbook.bounce import Reader, Reading
+from playbook.loader import load_knowledge
+from playbook.schema import Knowledge
+
+ROUNDS = 7
+NOT_A_BOUNCE = {"vacation", "feedback", "delivered", "notbounce"}
+
+
+@dataclasses.dataclass(frozen=True)
+class Item:
+    """A labelled text of the corpus."""
+
+    id: str
+    form: str
+    text: str | bytes
+    gold: tuple[str, ...]
+
+
+class Judge:
+    """Compares readings with reference labels, by the playbook's taxonomy."""
+
+    def __init__(self, taxonomy: Path) -> None:
+        table = json.loads(taxonomy.read_text(encoding="utf-8"))
+        self._labels: dict[str, list[str]] = table["reasons"]
+        self._coarse = {fine: c for c, fines in table["coarse"].items() for fine in fines}
+
+    def home(self, reason: str) -> str:
+        labels = self._labels.get(reason)
+        return self._coarse[labels[0]] if labels else "outside"
+
+    def coarse(self, item: Item, reason: str) -> bool:
+        wanted = {self._coarse[label] for label in item.gold}
+        if reason == "undetermined":
+            return set(item.gold) <= NOT_A_BOUNCE or "unknown" in wanted
+        return self.home(reason) in wanted
+
+    def wanted(self, item: Item) -> str:
+        return self._coarse[item.gold[0]]
+
+
+def corpus(folder: Path) -> Iterator[Item]:
+    """Every labelled text in which a reader can see the reason."""
+    for form, name in (("raw", "labels"), ("pasted", "pasted"), ("line", "lines")):
+        for line in (folder / f"{name}.jsonl").read_text(encoding="utf-8").splitlines():
+            row: dict[str, Any] = json.loads(line)
+            if row.get("visible", True) or form == "raw":
+                text = (folder / row["file"]).read_bytes() if form == "raw" else row["text"]
+                yield Item(row["id"], form, text, tuple(row["gold"]))
+
+
+def cpu_seconds(work: Callable[[], object], rounds: int = ROUNDS) -> float:
+    """The least CPU time of several rounds: what the work costs when nothing disturbs it."""
+    best = float("inf")
+    for _ in range(rounds):
+        start = time.process_time()
+        work()
+        best = min(best, time.process_time() - start)
+    return best
+
+
+def speed(reader: Reader, mails: list[bytes]) -> None:
+    logging.disable(logging.CRITICAL)
+
+    def ours() -> None:
+        for mail in mails:
+            reader.read(mail)
+
+    def theirs() -> None:
+        for mail in mails:
+            try:
+                all_failures(email.message_from_bytes(mail))
+            except Exception:  # noqa: BLE001, S110  one detector fails on a mail without From
+                pass
+
+    best_ours = best_theirs = float("inf")
+    for _ in range(ROUNDS):
+        best_ours = min(best_ours, cpu_seconds(ours, 1))
+        best_theirs = min(best_theirs, cpu_seconds(theirs, 1))
+    print(f"{len(mails)} raw mails, best of {ROUNDS} rounds in turn, messages per CPU second:")
+    print(f"  playbook     {len(mails) / best_ours:8.0f}")
+    print(f"  flufl.bounce {len(mails) / best_theirs:8.0f}   ({best_theirs / best_ours:.2f} times)")
+
+
+PASTE = """This is the mail system at host mail.example.jp.
+
+I'm sorry to have to inform you that your message could not
+be delivered to one or more recipients. It's attached below.
+
+<hanako@example.com>: host mx.example.com[192.0.2.25] said: 550 5.1.1
+    <hanako@example.com>: Recipient address rejected: User unknown (in reply to RCPT TO command)
+
+"""
+JAPANESE = "宛先のメールボックスが容量いっぱいのため、配信できませんでした。\n受信者にご確認ください。\n"
+
+
+def sizes(reader: Reader) -> None:
+    print("one paste, CPU milliseconds by its size:")
+    for name, unit in (("English", PASTE), ("Japanese", JAPANESE), ("digits", "550 5.1.1 4.2.2 ")):
+        cells = []
+        for size in (3_000, 30_000, 300_000, 3_000_000, 10_000_000):
+            text = (unit * (size // len(unit) + 1))[:size]
+            taken = cpu_seconds(lambda text=text: reader.read(text), 3)  # type: ignore[misc]
+            cells.append(f"{size:>10,}: {taken * 1000:8.2f}")
+        print(f"  {name:9}", "  ".join(cells))
+
+
+def growth(knowledge: Knowledge, mails: list[bytes]) -> None:
+    print("microseconds a mail by the number of phrases:")
+    phrases = [
+        (mta, wording, says)
+        for mta, wordings in knowledge.wordings.items()
+        for wording in wordings
+        for says in wording.says
+    ]
+    for share in (0.1, 0.25, 0.5, 1.0):
+        kept = phrases[: int(len(phrases) * share)]
+        wordings: dict[str, list[Any]] = defaultdict(list)
+        for mta, wording, says in kept:
+            wordings[mta].append(wording.model_copy(update={"says": (says,)}))
+        part = dataclasses.replace(
+            knowledge, wordings=MappingProxyType({m: tuple(w) for m, w in wordings.items()})
+        )
+        reader = Reader(part)
+        taken = cpu_seconds(lambda r=reader: [r.read(mail) for mail in mails], 3)  # type: ignore[misc]
+        print(f"  {len(kept):6,} phrases: {taken / len(mails) * 1e6:7.1f}")
+
+
+SYSTEMS = {
+    "lhost-docomo": "docomo", "nttdocomo": "docomo", "ezweb": "au", "kddi": "au",
+    "biglobe": "biglobe", "mfilter": "mfilter", "google": "gmail", "gmail": "gmail",
+    "exchange": "microsoft", "office365": "microsoft", "outlook": "microsoft",
+    "microsoft": "microsoft", "yahoo": "yahoo", "aol": "yahoo", "qmail": "qmail",
+    "postfix": "postfix", "sendmail": "sendmail", "exim": "exim", "mimecast": "mimecast",
+    "apple": "apple", "icloud": "apple", "tencent": "qq", "cox": "cox", "domino": "domino",
+    "notes": "domino", "trendmicro": "trendmicro",
+}  # fmt: skip
+
+
+def held_out(knowledge: Knowledge, items: list[Item], judge: Judge) -> None:
+    """Each mail system's bounces read without that system's own wordings and codes."""
+    print("held out one mail system at a time (coarse right, with its own wordings -> without):")
+    whole = Reader(knowledge)
+    lost = total = 0
+    for system in sorted(set(SYSTEMS.values())):
+        names = [name for name, file in SYSTEMS.items() if file == system]
+        own = [item for item in items if any(name in item.id for name in names)]
+        if not own:
+            continue
+        left = {mta: said for mta, said in knowledge.wordings.items() if mta != system}
+        codes = tuple(c for c in knowledge.status_codes if (c.mta or "").lower() != system)
+        part = dataclasses.replace(
+            knowledge, wordings=MappingProxyType(left), status_codes=codes
+        )
+        without = Reader(part)
+        before = sum(judge.coarse(item, whole.read(item.text).reason) for item in own)
+        after = sum(judge.coarse(item, without.read(item.text).reason) for item in own)
+        lost, total = lost + before - after, total + len(own)
+        print(f"  {system:12} n={len(own):4}  {before / len(own):6.1%} -> {after / len(own):6.1%}")
+    print(f"  together     n={total:4}  drop {lost / total:.1%}")
+
+
+def calibration(items: list[Item], readings: list[Reading], judge: Judge) -> None:
+    print("stated confidence and how often it was right (coarse):")
+    buckets: dict[float, list[bool]] = defaultdict(list)
+    stated: dict[float, list[float]] = defaultdict(list)
+    for item, reading in zip(items, readings, strict=True):
+        if reading.reason != "undetermined":
+            bucket = min(int(reading.confidence * 10) / 10, 0.9)
+            buckets[bucket].append(judge.coarse(item, reading.reason))
+            stated[bucket].append(reading.confidence)
+    for bucket in sorted(buckets):
+        right, said = buckets[bucket], stated[bucket]
+        print(
+            f"  {bucket:.1f}-{bucket + 0.1:.1f}  n={len(right):5}  said {sum(said) / len(said):.3f}"
+            f"  right {sum(right) / len(right):.3f}"
+        )
+
+
+def confusion(items: list[Item], readings: list[Reading], judge: Judge) -> None:
+    print("confusion, reference (first label) -> read:")
+    table: dict[str, Counter[str]] = defaultdict(Counter)
+    for item, reading in zip(items, readings, strict=True):
+        right = judge.coarse(item, reading.reason)
+        table[judge.wanted(item)]["right" if right else judge.home(reading.reason)] += 1
+    for wanted, row in sorted(table.items()):
+        rest = ", ".join(f"{name} {n}" for name, n in row.most_common() if name != "right")
+        print(f"  {wanted:16} {row['right']:4}/{row.total():<4} {rest}")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--corpus", type=Path, default=Path("../shared/corpus"))
+    parser.add_argument("--taxonomy", type=Path, default=Path("../shared/tools/taxonomy.json"))
+    options = parser.parse_args()
+    knowledge = load_knowledge()
+    reader = Reader(knowledge)
+    sizes(reader)
+    if not options.corpus.is_dir():
+        raise SystemExit(f"no corpus in {options.corpus}: the other figures need labelled mails")
+    items = list(corpus(options.corpus))
+    mails = [item.text for item in items if isinstance(item.text, bytes)]
+    speed(reader, mails)
+    growth(knowledge, mails)
+    judge = Judge(options.taxonomy)
+    held_out(knowledge, items, judge)
+    readings = [reader.read(item.text) for item in items]
+    calibration(items, readings, judge)
+    confusion(items, readings, judge)
+
+
+if __name__ == "__main__":
+    main()
