@@ -20,7 +20,7 @@ from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelMana
 from jupyter_server.utils import url_path_join
 from jupyterlab_server.themes_handler import ThemesHandler
 from tornado.ioloop import IOLoop
-from tornado.web import StaticFileHandler
+from tornado.web import HTTPError, StaticFileHandler
 from traitlets.config import Config
 from voila.app import Voila
 from voila.static_file_handler import AllowListFileHandler, MultiStaticFileHandler
@@ -34,6 +34,9 @@ PAGES = {"/": "agent_dashboard.ipynb", "/bounce_desk": "bounce_desk.ipynb"}
 
 PREHEATED = {"agent_dashboard.ipynb": 2, "bounce_desk.ipynb": 1}
 """Kernels that wait for the next visitor, by notebook; a page with one opens a second sooner."""
+
+TRIES = 3
+"""Kernels tried for a visitor, when they die before they are used."""
 
 START_TIMEOUT = 60
 """Seconds a kernel may take to answer."""
@@ -99,6 +102,9 @@ def _config(ip: str, port: int) -> Config:
             # A page that is open keeps its kernel: Voilà cannot give it another one.
             "cull_connected": False,
         },
+        # A page is told within a second that its kernel has died.
+        KernelRestarter={"time_to_dead": 1.0},
+        VoilaExecutor={"timeout": START_TIMEOUT},
     )
 
 
@@ -139,6 +145,7 @@ class KernelsInTurn(AsyncMappingKernelManager):
         """The id of a new kernel, once it answers."""
         async with self._turns:
             kernel_id: str = await super().start_kernel(**how)
+            self.add_restart_callback(kernel_id, lambda: self._died(kernel_id))
             client: Any = self.get_kernel(kernel_id).client()
             client.start_channels()
             try:
@@ -147,6 +154,11 @@ class KernelsInTurn(AsyncMappingKernelManager):
                 client.stop_channels()
             return kernel_id
 
+    def _died(self, kernel_id: str) -> None:
+        # What restarts is an empty kernel no page can use, not even a page that comes later.
+        shutdown: Any = self.shutdown_kernel
+        self._ending = asyncio.ensure_future(shutdown(kernel_id, now=True))
+
 
 class Page(TornadoVoilaHandler):  # type: ignore[misc]
     """One notebook as a page."""
@@ -154,7 +166,16 @@ class Page(TornadoVoilaHandler):  # type: ignore[misc]
     async def get(self, path: str | None = None) -> None:
         """Answer with the page, and with the cookie it needs to end its kernel when it is left."""
         _ = self.xsrf_token
-        await super().get(path)
+        for _ in range(TRIES):
+            try:
+                await super().get(path)
+            except (RuntimeError, KeyError):
+                # The kernel that waited for this visitor has died; nothing was sent yet.
+                if self._headers_written:
+                    raise
+            else:
+                return
+        raise HTTPError(503)
 
 
 class Pages(Voila):  # type: ignore[misc]

@@ -7,7 +7,7 @@ customer and has to come back letter by letter, so neither hiding nor keeping it
 """
 
 from playbook.caselog.errors import LogError, LogUnavailableError, NoSuchCaseError
-from playbook.caselog.events import KINDS, Entry, Event, Kind, Quote
+from playbook.caselog.events import KINDS, Entry, Event, Kind, Quote, digest_of
 from playbook.caselog.log import CaseLine, CaseLog, new_case, open_case_log
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "LogUnavailableError",
     "NoSuchCaseError",
     "Quote",
+    "digest_of",
     "new_case",
     "open_case_log",
 ]

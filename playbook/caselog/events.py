@@ -29,6 +29,9 @@ KINDS: tuple[Kind, ...] = get_args(Kind)
 ENDS: tuple[Kind, ...] = ("closed", "handed_over")
 """After one of these, as its last event, a case is not open; any other event opens it again."""
 
+LOOKS: tuple[Kind, ...] = ("asked", "opened")
+"""These change what is on the screen and nothing of the case."""
+
 MOST_TEXT = 4_000
 """Characters kept of a text, MOST_QUOTES quotes of an event; more tells nobody more."""
 MOST_QUOTES = 20

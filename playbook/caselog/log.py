@@ -16,7 +16,7 @@ from sqlalchemy.exc import IntegrityError
 
 from playbook.caselog.database import READING, database
 from playbook.caselog.errors import LogUnavailableError, NoSuchCaseError, told
-from playbook.caselog.events import ENDS, Entry, Event, packed, unpacked
+from playbook.caselog.events import ENDS, LOOKS, Entry, Event, packed, unpacked
 from playbook.caselog.tables import VERSION, cases, events, version
 from playbook.settings import Settings, settings
 
@@ -181,7 +181,7 @@ class CaseLog:
         first = events.alias()
         ending = (
             select(last.c.kind)
-            .where(last.c.case_id == cases.c.id)
+            .where((last.c.case_id == cases.c.id) & last.c.kind.not_in(LOOKS))
             .order_by(last.c.place.desc())
             .limit(1)
             .scalar_subquery()

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from ipywidgets import Widget
+
 from playbook.loader import load_knowledge
 from playbook.widgets.call import Call
 from playbook.widgets.causes import Causes
 from playbook.widgets.frame import Frame, open_page, redraw
+from playbook.widgets.keeping import Keeper
 from playbook.widgets.papers import Papers
 from playbook.widgets.parts import Press, row
+from playbook.widgets.record import Record
 from playbook.widgets.state import CaseState
 
 KEYS = {str(n): f".pb-answers .pb-line:nth-child({n}) .pb-line-0" for n in range(1, 10)} | {
@@ -22,7 +26,12 @@ KEYS = {str(n): f".pb-answers .pb-line:nth-child({n}) .pb-line-0" for n in range
 
 def show() -> None:
     """Put the page on the screen."""
-    open_page(lambda: Dashboard(CaseState(load_knowledge())).page)
+    open_page(_opened)
+
+
+def _opened() -> Widget:
+    knowledge = load_knowledge()
+    return Dashboard(CaseState(knowledge, Keeper(knowledge.digest))).page
 
 
 class Dashboard:
@@ -33,16 +42,25 @@ class Dashboard:
         frame = Frame(state, "dashboard_title", KEYS)
         self._undo = Press("pb-undo", frame.guard(state.undo))
         self._new = Press("pb-new", frame.guard(state.start_over))
+        record = Record(state, frame.guard, frame.voice)
         columns = (
             Call(state, frame.guard, frame.reveal),
             Causes(state, frame.guard, frame.reveal),
-            Papers(state, frame.guard),
+            Papers(state, frame.guard, record.ends),
         )
         tools = row("pb-tools", self._undo, self._new)
-        self.page = frame.page(tools, row("pb-columns", *(each.box for each in columns)))
-        redraw(
-            state, ["case", "past"], frame.draw, self._draw_tools, *(each.draw for each in columns)
+        self.page = frame.page(
+            tools, record.box, row("pb-columns", *(each.box for each in columns))
         )
+        redraw(
+            state,
+            ["case", "past", "unread"],
+            frame.draw,
+            self._draw_tools,
+            *(each.draw for each in (*columns, record)),
+        )
+        if state.keeper is not None:
+            state.keeper.observe(lambda _change: record.draw(), "unsaved")
 
     def _draw_tools(self) -> None:
         self._undo.description = self._state.say("undo")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from playbook.language import LANGUAGES
 from playbook.loader import load_knowledge
 from playbook.widgets.bounce import advice, alternatives, evidence, verdict
 from playbook.widgets.frame import Frame, open_page, redraw
@@ -23,6 +26,7 @@ class Desk:
     def __init__(self, state: DeskState) -> None:
         self._state = state
         frame = Frame(state, "desk_title", KEYS)
+        frame.voice.on_msg(lambda _voice, said, _buffers: frame.guard(lambda: self._heard(said))())
         self._head = Prose("pb-card-head")
         self._paste = Paste(state.paste)
         self._read = Press("pb-read", frame.guard(state.read))
@@ -41,6 +45,14 @@ class Desk:
         )
         self.page = frame.page(row("pb-tools", self._clear), columns)
         redraw(state, ["pasted", "reading"], frame.draw, self._draw)
+
+    def _heard(self, said: Mapping[str, object]) -> None:
+        """What the browser has kept of the page."""
+        language = str(said.get("language"))
+        if language in LANGUAGES:
+            self._state.language = language
+        if said.get("draft"):
+            self._state.paste(str(said["draft"]))
 
     def _draw(self) -> None:
         say, reading = self._state.say, self._state.reading

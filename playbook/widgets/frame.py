@@ -19,7 +19,7 @@ Reveal = Callable[[str], None]
 
 
 class Frame:
-    """The frame of a page: `guard` for its handlers, `page` once it is filled."""
+    """The frame of a page: `guard` for its handlers, `voice` to and from the browser, `page`."""
 
     def __init__(self, state: Speaking, title: str, keys: Mapping[str, str]) -> None:
         """`title` is a label; `keys` maps a key to the CSS selector of what it presses."""
@@ -27,7 +27,7 @@ class Frame:
         self._title = title
         self._notice = Prose("pb-notice")
         self.guard = Guard(self._tell, self._notice.show)
-        self._voice = Voice(shortcuts=dict(keys))
+        self.voice = Voice(shortcuts=dict(keys))
         self._name = Prose("pb-name")
         self._languages = {
             language: Press("pb-language", self.guard(partial(self._speak, language)))
@@ -38,11 +38,11 @@ class Frame:
         """The whole page: the bar with these tools, and the content below."""
         languages = row("pb-languages", *self._languages.values())
         head = row("pb-head", self._name, tools, languages)
-        return column("pb-page", self._voice, head, self._notice, *content)
+        return column("pb-page", self.voice, head, self._notice, *content)
 
     def reveal(self, selector: str) -> None:
         """Bring a part of the page into sight, and the focus to it."""
-        self._voice.send({"reveal": selector})
+        self.voice.send({"reveal": selector})
 
     def _speak(self, language: Language) -> None:
         self._state.language = language
@@ -50,8 +50,8 @@ class Frame:
     def draw(self) -> None:
         """Show the frame in the language chosen."""
         say = self._state.say
-        self._voice.language = self._state.language
-        self._voice.title = say(self._title)
+        self.voice.language = self._state.language
+        self.voice.title = say(self._title)
         self._name.show(tag("h1", say(self._title)))
         for language, press in self._languages.items():
             press.description = say("language_" + language)

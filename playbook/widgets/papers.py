@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from ipywidgets import Widget
+
 from playbook.widgets.bounce import advice, evidence, verdict
 from playbook.widgets.guard import Guard
 from playbook.widgets.parts import CopyButton, Paste, Press, Prose, column, row, tag
@@ -11,7 +13,8 @@ from playbook.widgets.state import CaseState
 class Papers:
     """The bounce box and the hand-off text."""
 
-    def __init__(self, state: CaseState, guard: Guard) -> None:
+    def __init__(self, state: CaseState, guard: Guard, ends: Widget) -> None:
+        """`ends`: the buttons that end the case."""
         self._state = state
         self._bounce_head = Prose("pb-card-head")
         self._paste = Paste(state.paste)
@@ -31,7 +34,7 @@ class Papers:
                 self._verdict,
                 self._evidence,
             ),
-            column("pb-card pb-handoff", self._handoff_head, self._handoff, self._copy),
+            column("pb-card pb-handoff", self._handoff_head, self._handoff, self._copy, ends),
         )
 
     def draw(self) -> None:

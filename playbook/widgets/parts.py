@@ -238,3 +238,9 @@ class Voice(anywidget.AnyWidget):
     language = t.Unicode("ja").tag(sync=True)
     title = t.Unicode("").tag(sync=True)
     shortcuts = t.Dict().tag(sync=True)
+    case = t.Unicode("").tag(sync=True)
+    """The id of the case in hand."""
+    begun = t.Bool(False).tag(sync=True)
+    """It can be brought back: the address names it."""
+    waiting = t.Bool(False).tag(sync=True)
+    """Something could not be saved or read: the page asks now and then to try again."""

@@ -10,10 +10,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, reduce
 
-from traitlets import Enum, HasTraits, Instance, Tuple, Unicode
+from traitlets import Enum, HasTraits, Instance, Int, Tuple, Unicode
 
 from playbook.bounce import Reader
 from playbook.bounce.reading import Reading
+from playbook.caselog import Event, Kind, digest_of
 from playbook.diagnosis import (
     BOUNCE,
     REMEDY,
@@ -27,20 +28,8 @@ from playbook.diagnosis import (
 )
 from playbook.language import LANGUAGES, Text
 from playbook.schema import Cause, Check, Knowledge, Link, Reason, Remedy
-from playbook.terms import UNDETERMINED
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """Everything that undoing brings back."""
-
-    diagnosis: Diagnosis
-    asked: str | None = None
-    """The check the agent chose to ask; none: the one the diagnosis advises."""
-    opened: str | None = None
-    """The cause whose remedy is open."""
-    reading: Reading | None = None
-    pasted: str = ""
+from playbook.widgets.happening import CHANGES, Case, after, quotes_of
+from playbook.widgets.keeping import Keeper
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,43 +116,45 @@ class CaseState(Speaking):
     case = Instance(Case)
     past = Tuple()
     """The cases before each change, oldest first."""
+    unread = Int(0)
+    """Events of a case brought back that say nothing any more: damaged, or of other knowledge."""
 
-    def __init__(self, knowledge: Knowledge) -> None:
+    def __init__(self, knowledge: Knowledge, keeper: Keeper | None = None) -> None:
+        """`keeper` keeps the case; without one it lives as long as the page."""
         self.set_trait("case", Case(Diagnosis.start(knowledge)))
+        self.keeper = keeper
+        self._read_before: Event | None = None
         super().__init__(knowledge)
 
     # ---- what the agent does -------------------------------------------------------------------
 
     def answer(self, check: str, outcome: str) -> None:
         """Enter what a check has shown, or change it; the next question becomes the advised one."""
-        self._become(
-            replace(self.case, diagnosis=self.case.diagnosis.observe(check, outcome), asked=None)
-        )
+        self._happen("answered", check, outcome)
 
     def withdraw(self, check: str) -> None:
         """Take an answer back, as if the question had never been asked."""
-        reading = None if check == BOUNCE else self.case.reading
-        diagnosis = self.case.diagnosis.withdraw(check)
-        self._become(replace(self.case, diagnosis=diagnosis, asked=None, reading=reading))
+        self._happen("withdrawn", check)
 
     def ask(self, check: str | None) -> None:
         """Put this check on the screen; none goes back to the advised one."""
-        self.case = replace(self.case, asked=check)
+        self._happen("asked", check or "")
 
     def open(self, cause: str | None) -> None:
         """Open the remedy of a cause; none closes it."""
-        self.case = replace(self.case, opened=cause)
+        self._happen("opened", cause or "")
 
     def tried(self, remedy: str, outcome: str) -> None:
         """Enter that the remedy was tried, and whether it worked (`WORKED`, `FAILED`)."""
-        self._become(
-            replace(
-                self.case,
-                diagnosis=self.case.diagnosis.observe(REMEDY + remedy, outcome),
-                opened=self.case.opened if outcome == WORKED else None,
-                asked=None,
-            )
-        )
+        self._happen("remedy_tried", remedy, outcome)
+
+    def close(self, cause: str) -> None:
+        """End the case: this is what was wrong."""
+        self._happen("closed", cause)
+
+    def hand_over(self) -> None:
+        """End the case here: another desk goes on with it."""
+        self._happen("handed_over")
 
     def paste(self, text: str) -> None:
         """Keep what stands in the bounce box."""
@@ -175,27 +166,102 @@ class CaseState(Speaking):
         if not self.case.pasted.strip():
             return
         reading = self.read_text(self.case.pasted)
-        diagnosis = self.case.diagnosis
-        if reading.reason != UNDETERMINED:
-            diagnosis = diagnosis.observe(BOUNCE, reading.reason)
-        elif diagnosis.outcome_of(BOUNCE) is not None:
-            diagnosis = diagnosis.withdraw(BOUNCE)
-        self._become(replace(self.case, diagnosis=diagnosis, reading=reading))
+        self._happen("bounce_read", BOUNCE, reading.reason, reading)
 
     def undo(self) -> None:
         """Go back to the case before the last change; what was pasted is never lost by it."""
         if self.past:
-            *earlier, last = self.past
-            self.past = tuple(earlier)
-            self.case = replace(last, pasted=self.case.pasted or last.pasted)
+            if self.past[-1].id == self.case.id:
+                self._keep(Event("undone"))
+            self._go_back()
 
     def start_over(self) -> None:
-        """A new case. The old one can still be brought back by undoing."""
+        """A new case. The old one can still be brought back by undoing, or from the list."""
         self._become(Case(Diagnosis.start(self.knowledge)))
+
+    def resume(self, case: str) -> None:
+        """Bring a case back from the case log, exactly as it stood.
+
+        Raises:
+            NoSuchCaseError: when this agent may see no such case.
+            LogUnavailableError: when the log cannot be read.
+        """
+        if self.keeper is None or case == self.case.id:
+            return
+        entries = self.keeper.read(case)
+        with self.hold_trait_notifications():
+            self.past = ()
+            self.case = Case(Diagnosis.start(self.knowledge), id=case)
+            self.unread = sum(not self._replayed(entry.event) for entry in entries)
+
+    def remember(self, pasted: str) -> None:
+        """Put back what stood in the bounce box; where it was read before, it is read again."""
+        self.paste(pasted)
+        read = self._read_before
+        if read is not None and read.digest == digest_of(pasted, self.case.id):
+            self.case = replace(self.case, reading=self.read_text(pasted))
+
+    def _replayed(self, event: Event | None) -> bool:
+        if event is None:
+            return False
+        if event.kind == "undone":
+            if self.past:
+                self._go_back()
+            return True
+        try:
+            case = after(self.case, event)
+        except ValueError:
+            return False
+        if event.kind == "bounce_read":
+            self._read_before = event
+        self._come(event, case)
+        return True
+
+    def _happen(
+        self, kind: Kind, subject: str = "", outcome: str = "", reading: Reading | None = None
+    ) -> None:
+        event = Event(kind, subject, outcome)
+        case = after(self.case, event, reading)
+        says = self._told(event, case)
+        if reading is not None:
+            digest = digest_of(self.case.pasted, self.case.id)
+            event = replace(event, quotes=quotes_of(reading), digest=digest)
+        # Written first: what the screen shows is what the case log holds.
+        self._keep(replace(event, says=says))
+        self._come(event, case)
+
+    def _keep(self, event: Event) -> None:
+        # Looking around before anything is known begins no case.
+        if self.keeper is None or not (self.is_begun or event.kind in CHANGES):
+            return
+        if not self.keeper.is_foreign(self.case.id):
+            self.keeper.write(self.case.id, event)
+
+    def _told(self, event: Event, case: Case) -> str:
+        """The event in the words of the screen."""
+        check = REMEDY + event.subject if event.kind == "remedy_tried" else event.subject
+        if event.kind in {"answered", "remedy_tried"}:
+            return self._fact(Observation(check, event.outcome)).said
+        if event.kind == "bounce_read" and case.reading is not None:
+            return self.words(self.reason_of(case.reading).title)
+        if event.kind in {"closed", "opened"} and event.subject:
+            return self.words(self.knowledge.cause[event.subject].title)
+        return ""
+
+    def _come(self, event: Event, case: Case) -> None:
+        if event.kind in CHANGES:
+            self._become(case)
+        else:
+            self.case = case
 
     def _become(self, case: Case) -> None:
         self.past = (*self.past, self.case)
         self.case = case
+
+    def _go_back(self) -> None:
+        *earlier, last = self.past
+        self.past = tuple(earlier)
+        self.case = replace(last, pasted=self.case.pasted or last.pasted)
 
     # ---- what the screen shows -----------------------------------------------------------------
 

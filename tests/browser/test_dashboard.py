@@ -218,9 +218,11 @@ def test_a_double_click_answers_one_question_only(dashboard):
     expect(dashboard.locator(".pb-facts .pb-line")).to_have_count(1)
 
 
-def test_a_page_whose_session_has_ended_says_so_and_can_be_reopened(dashboard):
+def test_a_page_whose_sessions_keep_ending_says_so_and_can_be_reopened(dashboard):
     dashboard.evaluate(
         """async () => {
+            const now = Date.now();
+            sessionStorage.setItem("playbook:reopened", JSON.stringify([now, now, now]));
             const {base, kernel} = document.body.dataset;
             const body = new FormData();
             body.append("_xsrf", document.cookie.match(/_xsrf=([^;]*)/)[1]);

@@ -2,6 +2,58 @@
 
 const typing = (node) => node.closest("input, textarea, select, [contenteditable=true]") !== null;
 
+// What the browser keeps for as long as its tab is open: the language, and what stands half typed in
+// the box, by case. It may name a customer, so it is no business of the case log; and it has to come
+// back letter by letter. The case itself is named in the address.
+const KEPT = `playbook:${location.pathname}:`;
+
+function store(name, value) {
+  try {
+    sessionStorage.setItem(KEPT + name, value);
+  } catch {
+    // Larger than the browser allows: it stays on the page only.
+  }
+}
+
+const stored = (name) => sessionStorage.getItem(KEPT + name) ?? "";
+
+function keep(model, page) {
+  const named = () => (model.get("begun") ? model.get("case") : "");
+  const asked = new URLSearchParams(location.search).get("case") ?? "";
+  let last = { id: model.get("case"), name: asked };
+
+  const typed = ({ target }) => {
+    if (target === page()?.querySelector(".pb-paste textarea")) store(named(), target.value);
+  };
+  document.addEventListener("input", typed);
+
+  const moved = () => {
+    const now = { id: model.get("case"), name: named() };
+    if (now.id === last.id && now.name === last.name) return;
+    // What was typed before the first answer belongs to the case that began with it.
+    if (now.id === last.id && now.name && stored("")) {
+      store(now.name, stored(""));
+      store("", "");
+    }
+    const other = now.id !== last.id;
+    last = now;
+    const address = new URL(location.href);
+    if (now.name) address.searchParams.set("case", now.name);
+    else address.searchParams.delete("case");
+    history.replaceState(null, "", address);
+    if (other && now.name && stored(now.name)) model.send({ draft: stored(now.name) });
+  };
+  model.on("change:case change:begun", () => queueMicrotask(moved));
+  model.on("change:language", () => store("language", model.get("language")));
+
+  const again = setInterval(() => model.get("waiting") && model.send({ retry: true }), 3000);
+  model.send({ case: asked, draft: stored(asked), language: stored("language") });
+  return () => {
+    document.removeEventListener("input", typed);
+    clearInterval(again);
+  };
+}
+
 function render({ model, el }) {
   const page = () => el.closest(".pb-page");
   // Under Voilà the document is ours; in JupyterLab only the page's own element is.
@@ -42,6 +94,7 @@ function render({ model, el }) {
     target.focus();
     if (target.tagName === "BUTTON") target.click();
   };
+  const forget = ours ? keep(model, page) : () => {};
   // The second press of a double click would answer a question nobody has read yet.
   const once = (event) => {
     if (event.detail > 1 && event.target.closest(".pb-answers")) event.stopPropagation();
@@ -54,7 +107,10 @@ function render({ model, el }) {
     root?.addEventListener("keydown", press);
     root?.addEventListener("click", once, true);
   });
-  return () => root?.removeEventListener("keydown", press);
+  return () => {
+    root?.removeEventListener("keydown", press);
+    forget();
+  };
 }
 
 export default { render };

@@ -110,7 +110,7 @@ export class Kernel {
   async #ask() {
     if (this.#over) return;
     const answer = await fetch(`${this.base}api/kernels/${this.id}`).catch(() => null);
-    if (answer?.status === 404) {
+    if (answer?.status === 404 || answer?.status === 403) {
       this.#over = true;
       this.tell("gone");
     } else if (answer) {

@@ -12,8 +12,20 @@ function show(state) {
   document.body.classList.toggle("pb-cut", state !== "open");
 }
 
+// A new kernel brings the case back from its address. Where that does not help, a person decides.
+function reopen() {
+  const recent = JSON.parse(sessionStorage.getItem("playbook:reopened") ?? "[]").filter(
+    (at) => Date.now() - at < 60_000,
+  );
+  if (recent.length >= 3) return false;
+  sessionStorage.setItem("playbook:reopened", JSON.stringify([...recent, Date.now()]));
+  location.reload();
+  return true;
+}
+
 let models;
 const kernel = new Kernel(base, id, (state) => {
+  if (state === "gone" && reopen()) return show("lost");
   show(state);
   if (state === "open") models?.refresh();
 });

@@ -1,6 +1,9 @@
 // Draws widgets as the browser's own controls. The classes are those of ipywidgets, so that one
 // style sheet fits here and in JupyterLab.
 
+// Characters of a text; the server cuts the connection at a message much larger than that.
+const LONGEST = 500_000;
+
 let made = 0;
 
 function element(name, classes, properties = {}) {
@@ -65,6 +68,9 @@ const views = {
       if (area.value !== model.get("value")) area.value = model.get("value");
     });
     const tell = () => {
+      const tooLong = area.value.length > LONGEST;
+      document.getElementById("pb-long").hidden = !tooLong;
+      if (tooLong) return;
       model.set("value", area.value);
       model.save_changes();
     };
@@ -106,10 +112,13 @@ function module(source) {
 
 const styles = new Set();
 
+// A style element would need a hole in the content security policy; a constructed sheet does not.
 function style(source) {
   if (!source || styles.has(source)) return;
   styles.add(source);
-  document.head.append(Object.assign(document.createElement("style"), { textContent: source }));
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(source);
+  document.adoptedStyleSheets.push(sheet);
 }
 
 // The traits of a Layout are CSS properties, with underscores for hyphens.

@@ -1,0 +1,158 @@
+"""The case outlives the page, its kernel and its server, and the browser keeps the half-typed."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from playwright.sync_api import Page, expect
+from serving import Server
+
+DRAFT = "Hi. 山田です <taro@example.jp>\n\n550 5.1.1 User unkn"
+
+
+def open_page(context, server, path="/") -> Page:
+    page = context.new_page()
+    page.goto(server.url(path))
+    page.locator(".pb-symptoms button").first.wait_for()
+    return page
+
+
+def case_of(page: Page) -> str:
+    return parse_qs(urlsplit(page.url).query)["case"][0]
+
+
+def begin(page: Page) -> None:
+    """A case with a symptom, two answers and a half-typed bounce."""
+    page.locator(".pb-symptoms .pb-line-0").nth(1).click()
+    expect(page.locator(".pb-question h2")).to_be_visible()
+    page.wait_for_url("**/?case=*")
+    for count in (1, 2):
+        page.locator(".pb-answers .pb-line-0").first.click()
+        expect(page.locator(".pb-facts .pb-line")).to_have_count(count)
+    page.locator(".pb-paste textarea").press_sequentially(DRAFT)
+
+
+def looks(page: Page) -> dict[str, object]:
+    """What stands on the page."""
+    return {
+        "facts": page.locator(".pb-facts .pb-line-prose").all_inner_texts(),
+        "question": page.locator(".pb-question h2").all_inner_texts(),
+        "causes": page.locator(".pb-causes").all_inner_texts(),
+        "hand-off": page.locator(".pb-handoff-text").inner_text(),
+        "box": page.locator(".pb-paste textarea").input_value(),
+        "verdict": page.locator(".pb-verdict-read").inner_text(),
+    }
+
+
+def kernel_of(page: Page, server: Server) -> int:
+    """The process of a page's kernel: a child of the server that names it."""
+    name = page.locator("body").get_attribute("data-kernel")
+    command = ["ps", "-ww", "-o", "pid=,args=", "--ppid", str(server.pid)]
+    out = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    (pid,) = [int(line.split()[0]) for line in out.splitlines() if name in line]
+    return pid
+
+
+def test_a_refresh_brings_the_case_back_as_it_stood(context, server):
+    page = open_page(context, server)
+    begin(page)
+    before = looks(page)
+    assert before["box"] == DRAFT
+    page.reload()
+    expect(page.locator(".pb-facts .pb-line")).to_have_count(2)
+    expect(page.locator(".pb-paste textarea")).to_have_value(DRAFT)
+    assert looks(page) == before
+    page.locator(".pb-undo").click()
+    expect(page.locator(".pb-facts .pb-line")).to_have_count(1)
+
+
+def test_what_was_read_is_read_again_after_a_refresh(context, server):
+    page = open_page(context, server)
+    begin(page)
+    page.locator(".pb-paste textarea").press_sequentially("own\n")
+    page.locator(".pb-read").click()
+    page.locator(".pb-verdict-read .pb-reason").wait_for()
+    before = looks(page)
+    page.reload()
+    page.locator(".pb-verdict-read .pb-reason").wait_for()
+    expect(page.locator(".pb-paste textarea")).to_have_value(before["box"])
+    expect(page.locator(".pb-evidence mark").first).to_be_visible()
+    assert looks(page) == before
+
+
+def test_another_browser_gets_the_case_without_what_was_typed(browser, context, server):
+    page = open_page(context, server)
+    begin(page)
+    page.locator(".pb-paste textarea").press_sequentially("own\n")
+    page.locator(".pb-read").click()
+    page.locator(".pb-verdict-read .pb-reason").wait_for()
+    before = looks(page)
+    elsewhere = browser.new_context(locale="ja-JP").new_page()
+    elsewhere.goto(page.url)
+    elsewhere.locator(".pb-verdict-read .pb-reason").wait_for()
+    now = looks(elsewhere)
+    assert (now["facts"], now["hand-off"]) == (before["facts"], before["hand-off"])
+    assert now["box"] == ""
+    assert "example.jp" not in elsewhere.locator(".pb-evidence").inner_text()
+    elsewhere.context.close()
+
+
+def test_a_killed_kernel_is_replaced_and_the_case_goes_on(context, server):
+    page = open_page(context, server)
+    begin(page)
+    before = looks(page)
+    page.locator(".pb-paste textarea").blur()
+    with page.expect_navigation(timeout=15_000):
+        os.kill(kernel_of(page, server), signal.SIGKILL)
+    expect(page.locator(".pb-facts .pb-line")).to_have_count(2)
+    expect(page.locator(".pb-paste textarea")).to_have_value(DRAFT)
+    assert looks(page) == before
+    page.locator(".pb-answers .pb-line-0").first.click()
+    expect(page.locator(".pb-facts .pb-line")).to_have_count(3)
+
+
+def test_an_open_case_can_be_taken_up_from_the_list(context, server):
+    page = open_page(context, server)
+    begin(page)
+    case = case_of(page)
+    page.locator(".pb-new").click()
+    expect(page.locator(".pb-facts .pb-line")).to_have_count(0)
+    expect(page).not_to_have_url(re.compile("case="))
+    page.locator(".pb-open-cases .pb-line-0").first.click()
+    expect(page.locator(".pb-facts .pb-line")).to_have_count(2)
+    assert case_of(page) == case
+    expect(page.locator(".pb-paste textarea")).to_have_value(DRAFT)
+
+
+def test_a_case_nobody_knows_is_told_and_a_new_one_can_begin(context, server):
+    page = open_page(context, server, "/?case=AAAAAAAAAAAAAAAAAAAAAA")
+    expect(page.locator(".pb-kept")).to_contain_text("見つかりません")
+    page.locator(".pb-symptoms .pb-line-0").first.click()
+    expect(page.locator(".pb-question h2")).to_be_visible()
+    expect(page.locator(".pb-kept")).to_have_text("")
+    assert case_of(page) != "AAAAAAAAAAAAAAAAAAAAAA"
+
+
+def test_a_case_that_is_handed_over_stays_so_until_it_goes_on(context, server):
+    page = open_page(context, server)
+    begin(page)
+    page.locator(".pb-hand-over").click()
+    expect(page.locator(".pb-kept")).to_contain_text("引き継ぎ済み")
+    page.reload()
+    expect(page.locator(".pb-kept")).to_contain_text("引き継ぎ済み")
+    page.locator(".pb-answers .pb-line-0").first.click()
+    expect(page.locator(".pb-kept")).to_have_text("")
+
+
+@pytest.mark.parametrize("language", ["en"])
+def test_the_language_is_kept(context, server, language):
+    page = open_page(context, server)
+    page.locator(".pb-language").last.click()
+    expect(page.locator("html")).to_have_attribute("lang", language)
+    page.reload()
+    expect(page.locator("html")).to_have_attribute("lang", language)
