@@ -32,7 +32,7 @@ dashboard: setup  ## Open the agent dashboard in Voilà on 127.0.0.1
 test: lint browser  ## Set up, then run everything: style, types, contracts, knowledge, units, notebooks, browser
 	$(BIN)/playbook check
 	$(BIN)/python -m pytest tests
-	$(BIN)/python -m pytest --nbval notebooks -p no:randomly
+	$(BIN)/python -m pytest -p no:randomly --nbval-lax notebooks
 
 lint: setup
 	$(BIN)/ruff check .
@@ -47,6 +47,13 @@ browser: setup
 lock: setup  ## Resolve requirements.lock anew from pyproject.toml (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --all-extras --generate-hashes \
 	  --no-emit-index-url --no-header --upgrade pyproject.toml -o requirements.lock
+
+notebooks: setup  ## Run the walkthrough anew and keep the outputs that tests compare
+	$(BIN)/jupyter nbconvert --to notebook --execute --inplace notebooks/trainer_walkthrough.ipynb
+	$(BIN)/nbstripout --keep-count --extra-keys metadata.language_info.version notebooks/*.ipynb
+
+screenshots: browser  ## Take the pictures of the README anew
+	$(BIN)/python tests/browser/screenshots.py docs/screenshots
 
 CORPUS ?= ../shared/corpus
 bench-privacy: setup  ## Store and log the bounces of CORPUS; nothing personal may stand in the bytes

@@ -83,7 +83,7 @@ def test_code_holds_no_customer_facing_text():
 
 
 def _bounds(requirements: list[str]) -> dict[str, str]:
-    return dict(re.match(r"([\w.-]+)\s*(.*)", line).groups() for line in requirements)
+    return dict(re.match(r"([\w.-]+(?:\[\w+\])?)\s*(.*)", line).groups() for line in requirements)
 
 
 @pytest.fixture(scope="module")
@@ -110,7 +110,7 @@ def test_the_binder_environment_names_what_pyproject_names(project):
     conda = _conda("binder/environment.yml")
     assert conda.pop("python").lstrip("=") in {"3.11", "3.12", "3.13"}
     assert conda.pop("pip") == ""
-    assert conda == _bounds(project["dependencies"])
+    assert conda == _bounds([*project["dependencies"], *project["optional-dependencies"]["demo"]])
 
 
 def test_the_lock_pins_every_dependency_within_its_bound(project):
