@@ -184,11 +184,12 @@ def _for_people(
 @main.command()
 @click.option("--port", type=click.IntRange(0, 65535), default=8866, show_default=True)
 @click.option("--ip", default="127.0.0.1", show_default=True, help="Address to listen on.")
-def serve(port: int, ip: str) -> None:
+@click.option("--base-url", default="/", show_default=True, help="Path below which the pages lie.")
+def serve(port: int, ip: str, base_url: str) -> None:
     """Open the agent dashboard and the bounce desk in Voilà."""
     from playbook.serve import serve as serve_pages
 
-    serve_pages(ip=ip, port=port)
+    serve_pages(ip=ip, port=port, base_url=base_url)
 
 
 main.add_command(migrate)

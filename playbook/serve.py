@@ -51,17 +51,18 @@ def notebooks() -> Path:
     return inside if inside.is_dir() else PACKAGE.parent / "notebooks"
 
 
-def serve(*, ip: str = "127.0.0.1", port: int = 8866) -> None:
+def serve(*, ip: str = "127.0.0.1", port: int = 8866, base_url: str = "/") -> None:
     """Serve the pages until interrupted; prints the address once it answers.
 
-    `port` 0 takes a free one; a port already taken makes Voilà try its neighbours.
+    `port` 0 takes a free one; a port already taken makes Voilà try its neighbours. `base_url` is
+    the path below which the pages lie when another server passes requests on.
     """
     # Voilà looks for templates below Jupyter's data folders only; ours ships inside the package.
     share = str(PACKAGE / "share")
     os.environ["JUPYTER_PATH"] = os.pathsep.join(
         filter(None, (share, os.environ.get("JUPYTER_PATH")))
     )
-    app = Pages(config=_config(ip, port or _free_port(ip)))
+    app = Pages(config=_config(ip, port or _free_port(ip), base_url))
     app.initialize([])
     app.start()
 
@@ -72,12 +73,13 @@ def _free_port(ip: str) -> int:
         return int(probe.getsockname()[1])
 
 
-def _config(ip: str, port: int) -> Config:
+def _config(ip: str, port: int, base_url: str) -> Config:
     pools: Mapping[str, Any] = {name: {"pool_size": size} for name, size in PREHEATED.items()}
     return Config(
         Voila={
             "ip": ip,
             "port": port,
+            "base_url": base_url,
             "open_browser": False,
             "root_dir": str(notebooks()),
             "config_file_paths": [],
