@@ -174,14 +174,14 @@ def _forwarded(mail: mime.Mail) -> bytes | None:
         if part.media_type != "message/rfc822":
             continue
         head = part.raw[:6000].lower()
-        if b"report-type=" in head or re.search(rb"^from:.{0,80}(mailer-daemon|postmaster@)", head, re.M):
+        if b"report-type=" in head or re.search(
+            rb"^from:.{0,80}(mailer-daemon|postmaster@)", head, re.M
+        ):
             return part.raw.lstrip(b"\r\n")
     return None
 
 
-def _joined(
-    pieces: list[tuple[Zone, str]], headers: Mapping[str, str], report_type: str
-) -> Intake:
+def _joined(pieces: list[tuple[Zone, str]], headers: Mapping[str, str], report_type: str) -> Intake:
     stretches: list[Stretch] = []
     at = 0
     for zone, text in pieces:

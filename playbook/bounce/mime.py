@@ -70,9 +70,7 @@ def parse(raw: bytes) -> Mail:
     return Mail(headers, report_type, tuple(parts))
 
 
-def _fields(
-    head: bytes, needles: tuple[tuple[str, bytes], ...]
-) -> list[tuple[str, bytes]]:
+def _fields(head: bytes, needles: tuple[tuple[str, bytes], ...]) -> list[tuple[str, bytes]]:
     """The first field of each wanted name, unfolded."""
     head = b"\n" + head + b"\n"
     small = head.lower()

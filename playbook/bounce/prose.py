@@ -10,9 +10,7 @@ from dataclasses import dataclass
 
 # A number is a reply code when it stands where a reply begins, or an enhanced code follows it.
 # The look-behind stands after the first digit, so that the scan for digits stays in C.
-_CODE = re.compile(
-    r"[245](?<![\w./@$%+=].)(?:\.[0-7]\.\d{1,3}(?![\w.@-])|\d\d(?![\w./:@%]))", re.S
-)
+_CODE = re.compile(r"[245](?<![\w./@$%+=].)(?:\.[0-7]\.\d{1,3}(?![\w.@-])|\d\d(?![\w./:@%]))", re.S)
 _INTRODUCED = re.compile(
     r"(?:said|says|saying|answered|response|responded|reply|replied|returned|returned an error|"
     r"smtp|error|code|reason|reports|result|status|server|diagnostic|failed|"
@@ -87,7 +85,9 @@ def _correct_pipelined(shown: str, found: list[Reply]) -> None:
     the server's next words give it away (RFC 2920)."""
     pipelined = False
     for reply in reversed(found):
-        if reply.code in ("503", "554") and _NO_RECIPIENT_LEFT.search(shown, reply.start, reply.end):
+        if reply.code in ("503", "554") and _NO_RECIPIENT_LEFT.search(
+            shown, reply.start, reply.end
+        ):
             pipelined = True
         elif pipelined and reply.stage == "data":
             reply.stage = "rcpt"
@@ -110,7 +110,12 @@ def _take_code(found: list[Reply], shown: str, code: re.Match[str], before: str)
     last = found[-1] if found else None
     gap = code.start() - last.start if last else 0
     goes_on = shown[code.end() : code.end() + 1] == "-"
-    if last and last.code == code[0] and gap < 400 and "\n\n" not in shown[last.start : code.start()]:
+    if (
+        last
+        and last.code == code[0]
+        and gap < 400
+        and "\n\n" not in shown[last.start : code.start()]
+    ):
         if goes_on or last.end == _GOES_ON:
             # A line of the same reply: 550-5.7.1 … 550 5.7.1 …
             last.end = _GOES_ON if goes_on else 0
@@ -147,7 +152,11 @@ def _line_start(shown: str, at: int) -> int:
     """Where the sentence an enhanced code closes begins: at most two lines above."""
     line = shown.rfind("\n", max(at - 400, 0), at) + 1 or max(at - 400, 0)
     above = shown.rfind("\n", max(line - 400, 0), max(line - 1, 0)) + 1 or max(line - 400, 0)
-    return above if shown[above:line].strip() and not shown[above:line].rstrip().endswith(":") else line
+    return (
+        above
+        if shown[above:line].strip() and not shown[above:line].rstrip().endswith(":")
+        else line
+    )
 
 
 def _end(shown: str, reply: Reply, limit: int) -> int:
@@ -182,7 +191,9 @@ def _stage(shown: str, reply: Reply, floor: int) -> str | None:
 _ADDRESS = re.compile(
     r"(?<![\w.+@/-])[A-Za-z0-9_.+=!#$%&'*/?^`{|}~-]{1,64}@[A-Za-z0-9][A-Za-z0-9.-]{0,250}[A-Za-z0-9]"
 )
-_NOT_RECIPIENT = re.compile(r"mailer-daemon|postmaster|abuse@|support@|noreply|no-reply|hostmaster", re.I)
+_NOT_RECIPIENT = re.compile(
+    r"mailer-daemon|postmaster|abuse@|support@|noreply|no-reply|hostmaster", re.I
+)
 
 
 _OTHER_ROLE = re.compile(

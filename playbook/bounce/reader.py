@@ -196,9 +196,7 @@ class _Pass:
             i = bisect_right(bases, first) - 1
             piece = self.pieces[i]
             back = piece.start - bases[i]
-            self._add_wording_sign(
-                rule, first + back, min(last + back, piece.end), letters, piece
-            )
+            self._add_wording_sign(rule, first + back, min(last + back, piece.end), letters, piece)
 
     def _add_wording_sign(
         self, rule: Rule, start: int, end: int, letters: int, piece: _Piece

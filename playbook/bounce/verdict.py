@@ -59,22 +59,25 @@ class Sign(NamedTuple):
     """The recipient it speaks of; -1 where it speaks of all."""
 
 
-# How often a verdict resting on each kind of evidence was right, on the development corpora.
+# How often a verdict resting on each kind of evidence was right on the development corpora (1,354
+# texts, `make bench-bounces`), taken down a little for mail systems not seen there.
 _RIGHT = {
     Trust.KIND_OF_REPORT: 0.99,
-    Trust.SYSTEM_REPLY: 0.97,
-    Trust.REPLY: 0.97,
+    Trust.SYSTEM_REPLY: 0.98,
+    Trust.REPLY: 0.96,
     Trust.SYSTEM_CODE: 0.95,
-    Trust.NOTICE: 0.95,
-    Trust.CODE: 0.9,
-    Trust.LIKELY_REPLY: 0.85,
+    Trust.NOTICE: 0.93,
+    Trust.CODE: 0.90,
+    Trust.LIKELY_REPLY: 0.92,
     Trust.LIKELY_NOTICE: 0.85,
-    Trust.OUTCOME: 0.85,
-    Trust.GENERAL_CODE: 0.6,
-    Trust.HINT: 0.6,
-    Trust.REPLY_CODE: 0.5,
-    Trust.GENERAL_REPLY_CODE: 0.4,
+    Trust.OUTCOME: 0.92,
+    Trust.GENERAL_CODE: 0.65,
+    Trust.HINT: 0.80,
+    Trust.REPLY_CODE: 0.65,
+    Trust.GENERAL_REPLY_CODE: 0.60,
 }
+_DISPUTED = 0.93
+"""What is left of the confidence where evidence of the same kind speaks for another reason."""
 
 
 def chances(
@@ -89,5 +92,7 @@ def chances(
             rivals[reason] = _RIGHT[sign.trust]  # signs come sorted: the first is the best believed
     if not rivals:
         return confidence, ()
+    if max(rivals.values()) >= confidence:
+        confidence *= _DISPUTED
     share = (1 - confidence) / sum(rivals.values())
     return confidence, tuple((reason, right * share) for reason, right in rivals.items())

@@ -1,0 +1,81 @@
+"""Invented mails and pastes, each with what it must be read as (`tests/bounces/expected.yaml`)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from playbook.bounce import Reader
+from playbook.loader import load_knowledge
+
+FOLDER = Path(__file__).parent / "bounces"
+EXPECTED: dict[str, Any] = yaml.safe_load((FOLDER / "expected.yaml").read_text(encoding="utf-8"))
+MAILS = [
+    (f"{folder}/{name}", expected)
+    for folder in ("known", "not_bounces")
+    for name, expected in EXPECTED[folder].items()
+]
+
+
+@pytest.fixture(scope="module")
+def reader() -> Reader:
+    return Reader(load_knowledge())
+
+
+@pytest.mark.parametrize(("name", "expected"), MAILS, ids=[name for name, _ in MAILS])
+def test_a_raw_mail_is_read_as_expected(reader: Reader, name: str, expected: dict[str, Any]) -> None:
+    reading = reader.read((FOLDER / name).read_bytes())
+    assert reading.reason == expected["reason"], reading.evidence[:4]
+    for field in ("status", "reply_code", "still_trying"):
+        if field in expected:
+            assert getattr(reading, field) == expected[field]
+    if "recipients" in expected:
+        assert list(reading.recipients) == expected["recipients"]
+    if "deliveries" in expected:
+        assert [delivery.reason for delivery in reading.deliveries] == expected["deliveries"]
+
+
+def test_every_mail_of_the_folder_has_its_expectation() -> None:
+    there = {path.relative_to(FOLDER).as_posix() for path in FOLDER.rglob("*.eml")}
+    assert there == {name for name, _ in MAILS}
+
+
+@pytest.mark.parametrize("case", EXPECTED["pasted"], ids=lambda case: case["text"][:40])
+def test_a_pasted_text_is_read_as_expected(reader: Reader, case: dict[str, str]) -> None:
+    reading = reader.read(case["text"])
+    assert reading.reason == case["reason"], reading.evidence[:4]
+
+
+def test_words_of_the_returned_message_are_never_evidence(reader: Reader) -> None:
+    reading = reader.read((FOLDER / "known/dsn_user_unknown.eml").read_bytes())
+    assert {evidence.points_to for evidence in reading.evidence} == {"user_unknown"}
+
+
+def test_a_carriers_user_unknown_is_not_told_as_a_missing_address(reader: Reader) -> None:
+    for said in (
+        "host mfsmax.docomo.ne.jp[192.0.2.1] said: 550 Unknown user (in reply to end of DATA command)",
+        "host lsean.ezweb.ne.jp [192.0.2.2]: 550 : User unknown",
+    ):
+        assert reader.read(said).reason == "recipient_refused"
+
+
+def test_what_the_server_says_is_believed_before_the_code(reader: Reader) -> None:
+    reading = reader.read("550 5.1.1 <hanako@example.com>: mailbox full")
+    assert reading.reason == "mailbox_full"
+    assert ("user_unknown", pytest.approx(reading.alternatives[0][1])) == reading.alternatives[0]
+
+
+def test_doubt_says_what_is_missing(reader: Reader) -> None:
+    reading = reader.read("メールが送れませんでした。エラーが出ます。")
+    assert reading.reason == "undetermined"
+    assert reading.missing == "reply"
+
+
+def test_evidence_is_sorted_by_trust_and_the_verdict_comes_first(reader: Reader) -> None:
+    reading = reader.read((FOLDER / "known/two_recipients.eml").read_bytes())
+    assert reading.evidence[0].points_to == reading.reason
+    rest = [evidence.trust for evidence in reading.evidence[1:]]
+    assert rest == sorted(rest)
