@@ -204,11 +204,11 @@ _HERE = re.compile(r"[ \t>|*<\"'(\[-]*(?:(?:to|recipient|recipient address|rcpt 
                    re.I)  # fmt: skip
 
 
-def recipients(shown: str, start: int, end: int) -> list[str]:
-    """Addresses in a human part that the mail did not reach: those that begin a line or follow a
-    word for recipient; where there are none, all that play no other role."""
-    certain: list[str] = []
-    others: list[str] = []
+def recipients(shown: str, start: int, end: int) -> list[tuple[str, int]]:
+    """Addresses in a human part that the mail did not reach, each with its place: those that begin
+    a line or follow a word for recipient; where there are none, all that play no other role."""
+    certain: list[tuple[str, int]] = []
+    others: list[tuple[str, int]] = []
     if shown.find("@", start, end) < 0:
         return certain
     for found in _ADDRESS.finditer(shown, start, end):
@@ -217,5 +217,5 @@ def recipients(shown: str, start: int, end: int) -> list[str]:
         line = shown[shown.rfind("\n", floor, found.start()) + 1 or floor : found.start()]
         if _NOT_RECIPIENT.search(address) or _OTHER_ROLE.search(line):
             continue
-        (certain if _HERE.match(line) else others).append(address)
+        (certain if _HERE.match(line) else others).append((address, found.start()))
     return certain or others

@@ -81,6 +81,7 @@ class _Pass:
         self.report = self._read_report()
         self.block_starts = [block.start for block in self.report.blocks]
         self.pieces = self._spoken()
+        self.recipients, self.mentions = self._find_recipients()
         self.replies: list[prose.Reply] = []
         for piece in self.pieces:
             if piece.zone is not Zone.SUBJECT:
@@ -207,6 +208,7 @@ class _Pass:
         held = piece.delivery
         if held < 0 and self.report.blocks:
             held = self._block(start)
+        owner = self._spoken_of(start) if held < 0 and self.mentions else held
         if rule.has_conditions and not self._fits(rule, start, reply, held):
             return
         if piece.zone is Zone.STATUS or (reply is not None and reply.is_remote):
@@ -220,7 +222,7 @@ class _Pass:
             trust = max(trust, Trust.LIKELY_NOTICE)
         elif rule.reason == _COMPLAINT and trust == Trust.NOTICE and not self.replies:
             trust = Trust.KIND_OF_REPORT
-        self.signs.append(Sign(trust, -letters, start, end, rule.reason, rule.name, held))
+        self.signs.append(Sign(trust, -letters, start, end, rule.reason, rule.name, owner))
 
     def _fits(self, rule: Rule, start: int, reply: prose.Reply | None, held: int) -> bool:
         """Whether the conditions of a wording are met where it stands."""
@@ -240,6 +242,8 @@ class _Pass:
     def _add_code_signs(self) -> None:
         for reply in self.replies:
             held = self._block(reply.start)
+            if held < 0 and self.mentions:
+                held = self._spoken_of(reply.start)
             if reply.status:
                 self._add_code_sign(reply.status, reply.status_span, held)
             if reply.code:
@@ -256,23 +260,41 @@ class _Pass:
 
     # --- recipients ---------------------------------------------------------------------------
 
-    def _recipients(self) -> tuple[str, ...]:
-        found: dict[str, str] = {}
-        for block in self.report.blocks:
-            for address in (block.final_recipient, block.original_recipient):
-                if address and "@" in address:
-                    found.setdefault(address.lower(), address)
-        if not found and (failed := self.intake.headers.get("x-failed-recipients")):
-            for address in _ADDRESS.findall(failed):
-                found.setdefault(address.lower(), address)
+    def _find_recipients(self) -> tuple[tuple[str, ...], list[tuple[int, int]]]:
+        """Whom the mail did not reach; and where the human part speaks of which of several."""
+        blocks = self.report.blocks
+        found: dict[str, int] = {}
+        names: list[str] = []
+
+        def add(address: str | None, owner: int) -> None:
+            if address and "@" in address and address.lower() not in found:
+                found[address.lower()] = owner
+                names.append(address)
+
+        for i, block in enumerate(blocks):
+            add(block.final_recipient, i)
+            add(block.original_recipient, i)
         if not found:
-            own = self.intake.headers.get("to", "").lower()
-            for piece in self.pieces:
-                if piece.zone is Zone.HUMAN:
-                    for address in prose.recipients(self.shown, piece.start, piece.end):
-                        if address.lower() not in own:
-                            found.setdefault(address.lower(), address)
-        return tuple(found.values())
+            for address in _ADDRESS.findall(self.intake.headers.get("x-failed-recipients", "")):
+                add(address, len(names))
+        if found and len(blocks) < 2 and (blocks or len(found) < 2):
+            return tuple(names), []
+        is_known = bool(found)
+        own = self.intake.headers.get("to", "").lower()
+        mentions: list[tuple[int, int]] = []
+        for piece in self.pieces:
+            if piece.zone is Zone.HUMAN:
+                for address, at in prose.recipients(self.shown, piece.start, piece.end):
+                    if not is_known and address.lower() not in own:
+                        add(address, len(names))
+                    if address.lower() in found:
+                        mentions.append((at, found[address.lower()]))
+        return tuple(names), mentions if len(found) > 1 else []
+
+    def _spoken_of(self, at: int) -> int:
+        """The recipient the human part speaks of at `at`: the one named last."""
+        i = bisect_right(self.mentions, (at, len(self.mentions))) - 1
+        return self.mentions[i][1] if i >= 0 else _ALL
 
     # --- the reading --------------------------------------------------------------------------
 
@@ -317,8 +339,8 @@ class _Pass:
             reason=ReasonId(reason.id),
             nature=reason.nature,
             who_acts=reason.who_acts,
-            deliveries=tuple(map(self._delivery, self.report.blocks, chosen)),
-            recipients=self._recipients(),
+            deliveries=tuple(self._deliveries(chosen)),
+            recipients=self.recipients,
             status=self._status(reply),
             reply_code=reply.code if reply else None,
             reporting_mta=self.report.reporting_mta,
@@ -331,7 +353,7 @@ class _Pass:
 
     def _chosen(self, signs: Sequence[Sign]) -> list[Sign | None]:
         """The sign to believe of every recipient of the machine part."""
-        count = len(self.report.blocks)
+        count = len(self.report.blocks) or len(self.recipients)
         if count < 2:
             return [self._best(signs)] * count
         shared = [sign for sign in signs if sign.delivery == _ALL][:_MOST_EVIDENCE]
@@ -342,8 +364,9 @@ class _Pass:
         return [self._best(sorted(shared + mine)) for mine in own]
 
     def _verdict(self, signs: Sequence[Sign], chosen: Sequence[Sign | None]) -> Sign | None:
-        for block, sign in zip(self.report.blocks, chosen, strict=True):
-            if sign and block.action not in _GOOD_ACTIONS:
+        blocks = self.report.blocks
+        for i, sign in enumerate(chosen):
+            if sign and not (blocks and blocks[i].action in _GOOD_ACTIONS):
                 return sign
         return self._best(signs)
 
@@ -375,20 +398,24 @@ class _Pass:
                 return block.status
         return next((reply.status for reply in self.replies if reply.status), None)
 
-    def _delivery(self, block: dsn.Block, sign: Sign | None) -> Delivery:
-        i = bisect_left(self.reply_starts, block.start)
-        held = i < len(self.replies) and self.reply_starts[i] < block.end
-        code = self.replies[i].code if held else None
-        return Delivery(
-            final_recipient=block.final_recipient,
-            original_recipient=block.original_recipient,
-            action=block.action,
-            status=block.status,
-            reply_code=code,
-            remote_mta=block.remote_mta,
-            diagnostic_code=block.diagnostic,
-            reason=sign.points_to if sign else UNDETERMINED,
-        )
+    def _deliveries(self, chosen: Sequence[Sign | None]) -> Iterator[Delivery]:
+        if not self.report.blocks:
+            for recipient, sign in zip(self.recipients, chosen, strict=True):
+                reason = sign.points_to if sign else UNDETERMINED
+                yield Delivery(final_recipient=recipient, reason=reason)
+        for block, sign in zip(self.report.blocks, chosen, strict=False):
+            i = bisect_left(self.reply_starts, block.start)
+            held = i < len(self.replies) and self.reply_starts[i] < block.end
+            yield Delivery(
+                final_recipient=block.final_recipient,
+                original_recipient=block.original_recipient,
+                action=block.action,
+                status=block.status,
+                reply_code=self.replies[i].code if held else None,
+                remote_mta=block.remote_mta,
+                diagnostic_code=block.diagnostic,
+                reason=sign.points_to if sign else UNDETERMINED,
+            )
 
     def _evidence(self, sign: Sign) -> Evidence:
         quote = self.shown[sign.start : sign.end]
