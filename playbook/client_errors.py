@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal
 
-from playbook.bounce import Reader
+from playbook.bounce import Evidence, Reader, Reading
 from playbook.bounce.normal import Normal
 from playbook.bounce.phrases import Scanner, compiled
 from playbook.language import Text
@@ -84,6 +84,31 @@ def causes_of(found: Iterable[Found], knowledge: Knowledge) -> tuple[Cause, ...]
     reasons = dict.fromkeys(reason for each in found for reason in each.reasons)
     causes = (cause for reason in reasons for cause in knowledge.causes_of(reason))
     return tuple({cause.id: cause for cause in causes}.values())
+
+
+def joined(reading: Reading, knowledge: Knowledge) -> Reading:
+    """A reading in which the errors of mail programs have their say.
+
+    A mail server's own answer is better evidence; without one, what the program shows decides.
+    """
+    found = find(reading.shown, knowledge)
+    reason = reason_of(found)
+    answered = reading.reason != UNDETERMINED and (reading.status or reading.reply_code)
+    if answered or reason in (UNDETERMINED, reading.reason):
+        return reading
+    entry = knowledge.reason[reason]
+    quotes = tuple(
+        Evidence(each.quote, each.start, each.end, each.rule, reason, trust=0)
+        for each in found
+        if reason in each.reasons
+    )
+    return replace(
+        reading,
+        reason=reason,
+        nature=entry.nature,
+        who_acts=entry.who_acts,
+        evidence=(*quotes, *reading.evidence),
+    )
 
 
 @lru_cache(maxsize=4)

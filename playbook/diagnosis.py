@@ -13,7 +13,8 @@ from typing import Literal
 import numpy as np
 
 from playbook.schema import Cause, Knowledge
-from playbook.troubleshooting import BREADTHS, UNKNOWN, Floats, Model, Position, look_ahead
+from playbook.troubleshooting import BREADTHS, Floats, Model, Position, look_ahead
+from playbook.troubleshooting import UNKNOWN as UNKNOWN
 from playbook.troubleshooting.from_knowledge import ClosedCases, Numbers
 
 SYMPTOM = "symptom"

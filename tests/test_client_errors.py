@@ -10,7 +10,8 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from playbook.client_errors import ORDER, causes_of, find, reason_of
+from playbook.bounce import Reader
+from playbook.client_errors import ORDER, causes_of, find, joined, reason_of
 from playbook.loader import load_knowledge
 from playbook.terms import UNDETERMINED
 
@@ -230,3 +231,20 @@ def test_time_grows_no_faster_than_the_text(knowledge):
     seconds(10)
     short, long = min(seconds(500) for _ in range(3)), min(seconds(5000) for _ in range(3))
     assert long < 10 * short * 3 + 0.05
+
+
+def test_a_pasted_dialog_enters_a_case_with_its_reason_and_true_spans():
+    knowledge = load_knowledge()
+    reading = Reader(knowledge).read("警告が出ます。\nエラー番号 : 0x800CCC01")
+    read = joined(reading, knowledge)
+    assert read.reason == "client_certificate"
+    assert read.evidence[0].rule == "client_errors:0x800CCC01"
+    for piece in read.evidence:
+        assert read.shown[piece.start : piece.end] == piece.quote
+
+
+def test_a_servers_answer_is_believed_before_the_number_of_the_mail_program():
+    knowledge = load_knowledge()
+    reading = Reader(knowledge).read("0x800CCC79 550 5.1.1 <a@example.jp>: User unknown")
+    assert joined(reading, knowledge) is reading
+    assert reading.reason == "user_unknown"

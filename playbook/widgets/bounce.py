@@ -27,7 +27,24 @@ def verdict(screen: Speaking, reading: Reading) -> Markup:
         tag("h3", words(reason.title), class_=f"pb-reason pb-{reading.nature}"),
         tag("p", words(reason.explains)),
         tag("dl", *pairs, class_="pb-facts-read"),
+        _errors(screen, reading),
     )
+
+
+def _errors(screen: Speaking, reading: Reading) -> Markup:
+    """What the codes and messages of the mail program mean, with the first thing to look at."""
+    items = [
+        tag(
+            "div",
+            tag("strong", each.quote),
+            tag("p", screen.words(each.meaning)),
+            tag("p", screen.words(each.first_check), class_="pb-by"),
+        )
+        for each in screen.explained(reading)
+    ]
+    if not items:
+        return NOTHING
+    return tag("p", screen.say("client_errors_label"), class_="pb-by") + bullets(items)
 
 
 def advice(screen: Speaking, reading: Reading) -> Markup:

@@ -15,6 +15,7 @@ from traitlets import Enum, HasTraits, Instance, Int, Tuple, Unicode
 from playbook.bounce import Reader
 from playbook.bounce.reading import Reading
 from playbook.caselog import Event, Kind, digest_of
+from playbook.client_errors import Found, find, joined
 from playbook.diagnosis import (
     BOUNCE,
     REMEDY,
@@ -86,8 +87,13 @@ class Speaking(HasTraits):
         return Reader(self.knowledge)
 
     def read_text(self, text: str) -> Reading:
-        """What stands in the text of a bounce."""
-        return self._reader.read(text)
+        """What stands in the text of a bounce, or of an error a mail program shows."""
+        return joined(self._reader.read(text), self.knowledge)
+
+    def explained(self, reading: Reading) -> tuple[Found, ...]:
+        """The errors of mail programs in what was read, best believed first, each said once."""
+        found = find(reading.shown, self.knowledge)
+        return tuple({each.meaning: each for each in found if each.kind != "answer"}.values())
 
     def words(self, text: Text) -> str:
         """`text` in the language chosen."""
