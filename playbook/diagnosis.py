@@ -14,7 +14,7 @@ import numpy as np
 
 from playbook.schema import Cause, Knowledge
 from playbook.troubleshooting import BREADTHS, Floats, Model, Position, look_ahead
-from playbook.troubleshooting import UNKNOWN as UNKNOWN
+from playbook.troubleshooting import UNKNOWN as UNKNOWN  # noqa: PLC0414 - one of our words
 from playbook.troubleshooting.from_knowledge import ClosedCases, Numbers
 
 SYMPTOM = "symptom"
