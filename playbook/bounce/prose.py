@@ -204,6 +204,10 @@ _HERE = re.compile(r"[ \t>|*<\"'(\[-]*(?:(?:to|recipient|recipient address|rcpt 
                    re.I)  # fmt: skip
 
 
+# What the sender wrote, where an alias or a forward led elsewhere.
+_ORIGINAL = re.compile(r"\((?:expanded|generated) from:?[ \t<]*$", re.I)
+
+
 def recipients(shown: str, start: int, end: int) -> list[tuple[str, int]]:
     """Addresses in a human part that the mail did not reach, each with its place: those that begin
     a line or follow a word for recipient; where there are none, all that play no other role."""
@@ -215,7 +219,8 @@ def recipients(shown: str, start: int, end: int) -> list[tuple[str, int]]:
         address = found[0].strip("'").rstrip(".")
         floor = max(start, found.start() - 80)
         line = shown[shown.rfind("\n", floor, found.start()) + 1 or floor : found.start()]
-        if _NOT_RECIPIENT.search(address) or _OTHER_ROLE.search(line):
-            continue
-        (certain if _HERE.match(line) else others).append((address, found.start()))
+        if _ORIGINAL.search(line):
+            certain.append((address, found.start()))
+        elif not (_NOT_RECIPIENT.search(address) or _OTHER_ROLE.search(line)):
+            (certain if _HERE.match(line) else others).append((address, found.start()))
     return certain or others

@@ -281,14 +281,20 @@ class _Pass:
             return tuple(names), []
         is_known = bool(found)
         own = self.intake.headers.get("to", "").lower()
+        named = [
+            mention
+            for piece in self.pieces
+            if piece.zone is Zone.HUMAN
+            for mention in prose.recipients(self.shown, piece.start, piece.end)
+        ]
+        # The notice goes to the sender, who is named too; mail to oneself comes back as well.
+        others = [mention for mention in named if mention[0].lower() not in own] or named
         mentions: list[tuple[int, int]] = []
-        for piece in self.pieces:
-            if piece.zone is Zone.HUMAN:
-                for address, at in prose.recipients(self.shown, piece.start, piece.end):
-                    if not is_known and address.lower() not in own:
-                        add(address, len(names))
-                    if address.lower() in found:
-                        mentions.append((at, found[address.lower()]))
+        for address, at in others:
+            if not is_known:
+                add(address, len(names))
+            if address.lower() in found:
+                mentions.append((at, found[address.lower()]))
         return tuple(names), mentions if len(found) > 1 else []
 
     def _spoken_of(self, at: int) -> int:
