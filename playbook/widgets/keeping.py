@@ -70,6 +70,10 @@ class Keeper(HasTraits):
             self._foreign.add(case)
         return entries
 
+    def has_begun(self, case: str) -> bool:
+        """Something of the case was written, or waits to be."""
+        return case in self._begun
+
     def is_foreign(self, case: str) -> bool:
         """The case is another agent's: a lead may read it, and nothing is written to it."""
         return case in self._foreign

@@ -237,11 +237,18 @@ class CaseState(Speaking):
         self._come(event, case)
 
     def _keep(self, event: Event) -> None:
-        # Looking around before anything is known begins no case.
-        if self.keeper is None or not (self.is_begun or event.kind in CHANGES):
+        keeper, case = self.keeper, self.case
+        if keeper is None or keeper.is_foreign(case.id):
             return
-        if not self.keeper.is_foreign(self.case.id):
-            self.keeper.write(self.case.id, event)
+        if not keeper.has_begun(case.id):
+            # Looking around before anything is known begins no case, but belongs to it.
+            if event.kind not in CHANGES:
+                return
+            looks = (Event("asked", case.asked or ""), Event("opened", case.opened or ""))
+            for look in looks:
+                if look.subject:
+                    keeper.write(case.id, look)
+        keeper.write(case.id, event)
 
     def _told(self, event: Event, case: Case) -> str:
         """The event in the words of the screen."""
