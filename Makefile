@@ -6,7 +6,7 @@ READY  := $(VENV)/.ready
 PORT   ?= 8866
 
 .DEFAULT_GOAL := help
-.PHONY: help setup dashboard test lint browser lock screenshots bench-bounces bench-privacy fuzz clean
+.PHONY: help setup dashboard test lint browser lock screenshots bench-bounces bench-batch bench-privacy fuzz clean
 
 help:  ## Show the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -63,6 +63,9 @@ bench-bounces: setup  ## Speed, sizes, held-out systems, calibration and confusi
 	$(BIN)/python tests/bench/bounces.py --corpus $(CORPUS)
 
 FUZZ_INPUTS ?= 100000
+bench-batch: setup  ## Rates, memory, kills and counts of reading whole mailboxes; takes some minutes
+	$(BIN)/python tests/bench/batch.py --corpus $(CORPUS)
+
 fuzz: setup  ## Read FUZZ_INPUTS generated and mutated bounces: no exception, none over a second
 	$(BIN)/python tests/fuzz/bounces.py --inputs $(FUZZ_INPUTS)
 

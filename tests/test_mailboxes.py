@@ -216,6 +216,15 @@ def test_a_source_cut_off_in_the_middle_says_so(kind, tmp_path):
         assert len(MAILS) * 0.3 < len(whole) < len(MAILS)
 
 
+def test_a_damaged_row_group_loses_none_of_its_rows_and_no_other_group(tmp_path):
+    path = mail_sources.write_parquet(tmp_path / "a.parquet", MAILS, group=20)
+    _damaged(path, 0.4, 300)
+    items, tally = read(path)
+    assert_all_accounted_for(items, tally)
+    assert [i.start for i in items] == list(range(len(MAILS)))
+    assert 0 < sum(bool(i.fault) for i in items) <= 40
+
+
 def test_rubbish_between_the_members_of_a_tar_is_not_taken_for_its_end(tmp_path):
     path = mail_sources.write_tar(tmp_path / "a.tar", MAILS)
     _damaged(path, 0.5, 6000)

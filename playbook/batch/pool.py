@@ -6,6 +6,7 @@ is tried again, each task alone, so that one that kills its worker is known from
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 from collections import deque
@@ -92,12 +93,14 @@ def _one_by_one(tasks: Sequence[Task], work: Callable[[Task], Done]) -> Iterator
 def _pool(workers: int) -> ProcessPoolExecutor:
     # "spawn": a worker shares nothing with its parent, on every system alike.
     return ProcessPoolExecutor(
-        workers, mp_context=multiprocessing.get_context("spawn"), initializer=_end_with_the_parent
+        workers, mp_context=multiprocessing.get_context("spawn"), initializer=_begin
     )
 
 
-def _end_with_the_parent() -> None:
-    """A worker whose parent was killed would wait for work forever."""
+def _begin() -> None:
+    # Readings hold no cycles worth looking for every 700 objects, Python's default.
+    gc.set_threshold(20_000)
+    # A worker whose parent was killed would wait for work forever.
     parent = multiprocessing.parent_process()
     if parent is not None:
         Thread(target=_end_after, args=(parent,), daemon=True).start()

@@ -20,30 +20,28 @@ from playbook.mailboxes import Item, Span
 from playbook.schema import Knowledge
 from playbook.terms import UNDETERMINED
 
-_NAME = pa.dictionary(pa.int32(), pa.string())
-
 SCHEMA = pa.schema(
     [
-        pa.field("source", _NAME, nullable=False),
+        pa.field("source", pa.string(), nullable=False),
         pa.field("member", pa.string()),
         pa.field("start", pa.int64(), nullable=False),
         pa.field("length", pa.int64(), nullable=False),
         pa.field("delivery", pa.int32(), nullable=False),
-        pa.field("reason", _NAME, nullable=False),
-        pa.field("nature", _NAME, nullable=False),
+        pa.field("reason", pa.string(), nullable=False),
+        pa.field("nature", pa.string(), nullable=False),
         pa.field("who_acts", pa.list_(pa.string()), nullable=False),
-        pa.field("action", _NAME),
-        pa.field("status", _NAME),
-        pa.field("reply_code", _NAME),
-        pa.field("reporting_mta", _NAME),
-        pa.field("remote_mta", _NAME),
-        pa.field("domain", _NAME),
+        pa.field("action", pa.string()),
+        pa.field("status", pa.string()),
+        pa.field("reply_code", pa.string()),
+        pa.field("reporting_mta", pa.string()),
+        pa.field("remote_mta", pa.string()),
+        pa.field("domain", pa.string()),
         pa.field("recipient_hash", pa.binary(16)),
         pa.field("time", pa.timestamp("ms", "UTC")),
         pa.field("rules", pa.list_(pa.string()), nullable=False),
         pa.field("confidence", pa.float32(), nullable=False),
         pa.field("still_trying", pa.bool_(), nullable=False),
-        pa.field("fault", _NAME),
+        pa.field("fault", pa.string()),
         pa.field("recipient", pa.string()),
         pa.field("diagnostic_code", pa.string()),
     ],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import platform
@@ -37,7 +38,9 @@ class OtherVersionError(PlaybookError):
 def _equipment(folder: Path, digest: str) -> tuple[Reader, Knowledge]:
     """What this worker reads with: built once, for one knowledge."""
     knowledge = kept_knowledge(folder, digest)
-    return Reader(knowledge), knowledge
+    reader = Reader(knowledge)
+    gc.freeze()  # both stay until the worker ends: the collector need not look at them again
+    return reader, knowledge
 
 
 def do(task: Task) -> Done:

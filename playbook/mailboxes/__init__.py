@@ -6,9 +6,10 @@ Opens files, knows no bounces. Every byte, member, line or row of a source is ei
 
 from playbook.mailboxes.plan import kind_of, plan
 from playbook.mailboxes.read import fingerprint, read_span
-from playbook.mailboxes.spans import Item, Kind, NoColumn, Span, Tally
+from playbook.mailboxes.spans import SPAN_BYTES, Item, Kind, NoColumn, Span, Tally
 
 __all__ = [
+    "SPAN_BYTES",
     "Item",
     "Kind",
     "NoColumn",

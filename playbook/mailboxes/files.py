@@ -64,7 +64,7 @@ def whole(file: BinaryIO, start: int, end: int, tally: Tally) -> Iterator[Item]:
 
 def _whole(file: IO[bytes], size: int, name: str) -> Item:
     raw = file.read(LONGEST)
-    return Item(raw, 0, size, name, fault="" if raw.strip() else "empty")
+    return Item(raw, 0, size, name, fault="empty" if not raw or raw.isspace() else "")
 
 
 def zip_members(file: BinaryIO, start: int, end: int, tally: Tally) -> Iterator[Item]:
@@ -104,7 +104,7 @@ def _tar_member(archive: tarfile.TarFile, member: tarfile.TarInfo) -> Item:
         raw = inner.read(min(member.size, LONGEST)) if inner else b""
     except DAMAGE as error:
         return Item(b"", 0, member.size, member.name, fault=type(error).__name__)
-    fault = "" if raw.strip() else "empty"
+    fault = "empty" if not raw or raw.isspace() else ""
     if len(raw) < min(member.size, LONGEST):
         fault = "TruncatedMember"
     return Item(raw, 0, member.size, member.name, fault=fault)
@@ -125,13 +125,24 @@ def rows(file: BinaryIO, column: str, start: int, end: int, tally: Tally) -> Ite
     from pyarrow import parquet  # noqa: PLC0415 - only the extra "batch" has it
 
     table = parquet.ParquetFile(file)
-    row = sum(table.metadata.row_group(i).num_rows for i in range(start))
-    for batch in table.iter_batches(
-        batch_size=_ROWS, row_groups=range(start, end), columns=[column]
-    ):
-        for value in batch.column(0).to_pylist():
-            tally["in"] += 1
-            empty = value is None or not value.strip()
-            text = b"" if value is None else value[:LONGEST]
-            yield Item(text, row, len(text), fault="empty" if empty else "")
-            row += 1
+    sizes = [table.metadata.row_group(i).num_rows for i in range(end)]
+    row = sum(sizes[:start])
+    for group in range(start, end):
+        begun = row
+        try:
+            for batch in table.iter_batches(_ROWS, row_groups=[group], columns=[column]):
+                for value in batch.column(0).to_pylist():
+                    tally["in"] += 1
+                    yield _cell(value, row)
+                    row += 1
+        except DAMAGE as error:
+            for lost in range(row, begun + sizes[group]):
+                tally["in"] += 1
+                yield Item(b"", lost, 0, fault=type(error).__name__)
+        row = begun + sizes[group]
+
+
+def _cell(value: bytes | str | None, row: int) -> Item:
+    if value is None or not value or value.isspace():
+        return Item(b"", row, 0, fault="empty")
+    return Item(value[:LONGEST], row, len(value))

@@ -22,9 +22,16 @@ _LOOK = 512
 """A separator that begins before the end of a span ends within this many bytes behind it."""
 _BLOCK = 1024 * 1024
 _QUOTED = re.compile(rb"^>(>*From )", re.MULTILINE)
-_STAMP = re.compile(
-    rb"(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun),? +)?(?:[A-Z][a-z]{2} +\d{1,2}|\d{1,2} +[A-Z][a-z]{2}).*"
+_ASCTIME = re.compile(
+    rb"([A-Z][a-z]{2}) +(\d{1,2}) (\d\d):(\d\d)(?::(\d\d))?(?: [A-Z]{2,5}| [+-]\d{4})* ([12]\d{3})"
 )
+_RFC_5322 = re.compile(rb"\d{1,2} [A-Z][a-z]{2} [12]\d{3} .*")
+_MONTHS = {
+    name.encode(): number
+    for number, name in enumerate(
+        ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"), 1
+    )
+}
 
 
 def messages(file: BinaryIO, start: int, end: int, tally: Tally) -> Iterator[Item]:
@@ -33,13 +40,15 @@ def messages(file: BinaryIO, start: int, end: int, tally: Tally) -> Iterator[Ite
     file.seek(base)
     data = file.read(end - base + _LOOK)
     starts = [at for at in _separators(data, inside=start > 0) if at + base < end]
-    if start == 0 and 0 not in starts[:1] and data[: starts[0] if starts else end].strip():
-        starts.insert(0, 0)
+    if start == 0 and 0 not in starts[:1]:
+        starts.insert(0, 0)  # what stands before the first separator is a message too
     for i, at in enumerate(starts):
         if i + 1 < len(starts):
             raw, length = data[at : starts[i + 1]], starts[i + 1] - at
         else:
             raw, length = _last(file, at + base, end)
+        if at + base == 0 and raw.isspace():
+            continue
         tally["in"] += 1
         yield _item(raw, at + base, length)
 
@@ -84,21 +93,21 @@ def _item(raw: bytes, start: int, length: int) -> Item:
         time = _posted(line)
     if b">From " in raw:
         raw = _QUOTED.sub(rb"\1", raw)
-    return Item(raw[:LONGEST], start, length, time=time, fault="" if raw.strip() else "empty")
+    return Item(
+        raw[:LONGEST], start, length, time=time, fault="empty" if not raw or raw.isspace() else ""
+    )
 
 
 def _posted(line: bytes) -> datetime | None:
-    """The time in a separator, in C's asctime form or that of RFC 5322."""
-    found = _STAMP.search(line, 5)
-    if not found:
-        return None
-    text = " ".join(found[0].decode("latin-1").replace(",", "").split())
-    for form in ("%a %b %d %H:%M:%S %Y", "%a %b %d %H:%M %Y"):
-        try:
-            return datetime.strptime(text, form)  # noqa: DTZ007 - the line has no zone
-        except ValueError:
-            continue
+    """The time in a separator, in C's asctime form (RFC 4155) or in that of RFC 5322."""
     try:
-        return parsedate_to_datetime(text)
-    except ValueError:
-        return None
+        if found := _ASCTIME.search(line):
+            month, day, hour, minute, second, year = found.groups(b"0")
+            return datetime(  # noqa: DTZ001 - the line has no zone
+                int(year), _MONTHS[month], int(day), int(hour), int(minute), int(second)
+            )
+        if found := _RFC_5322.search(line):
+            return parsedate_to_datetime(found[0].decode("latin-1"))
+    except (ValueError, KeyError):
+        pass
+    return None
