@@ -204,7 +204,9 @@ class CaseState(Speaking):
         """Put back what stood in the bounce box; where it was read before, it is read again."""
         self.paste(pasted)
         read = self._read_before
-        if read is not None and read.digest == digest_of(pasted, self.case.id):
+        if self.case.reading is None or read is None:
+            return
+        if read.digest == digest_of(pasted, self.case.id):
             self.case = replace(self.case, reading=self.read_text(pasted))
 
     def _replayed(self, event: Event | None) -> bool:
