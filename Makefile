@@ -62,10 +62,10 @@ bench-privacy: setup  ## Store and log the bounces of CORPUS; nothing personal m
 bench-bounces: setup  ## Speed, sizes, held-out systems, calibration and confusion of reading bounces
 	$(BIN)/python tests/bench/bounces.py --corpus $(CORPUS)
 
-FUZZ_INPUTS ?= 100000
 bench-batch: setup  ## Rates, memory, kills and counts of reading whole mailboxes; takes some minutes
 	$(BIN)/python tests/bench/batch.py --corpus $(CORPUS)
 
+FUZZ_INPUTS ?= 100000
 fuzz: setup  ## Read FUZZ_INPUTS generated and mutated bounces: no exception, none over a second
 	$(BIN)/python tests/fuzz/bounces.py --inputs $(FUZZ_INPUTS)
 
