@@ -84,11 +84,13 @@ _KINDS = (
     _Kind("wordings/*.yaml", WordingFile, {"wordings": "wording"}),
     _Kind("cases/*.yaml", CaseFile, {"cases": "case"}),
     _Kind(
-        "client_errors.yaml", ClientErrorFile,
+        "client_errors.yaml",
+        ClientErrorFile,
         {"codes": "client_code", "dialogs": "client_dialog"},
     ),
     _Kind(
-        "addresses.yaml", AddressFile,
+        "addresses.yaml",
+        AddressFile,
         {"rules": "address_rule", "domains": "mail_domain", "endings": "ending"},
     ),
     _Kind("limits.yaml", LimitFile, {"sentences": "size_sentence", "limits": "size_limit"}),
