@@ -26,8 +26,8 @@ REMEDY = "remedy:"
 WORKED, FAILED = "worked", "failed"
 
 _LIVE = 0.01
-_FITS = 0.1
 _PROBABLE = 0.05
+_FITS = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -323,19 +323,23 @@ class Diagnosis:
 
     @cached_property
     def _contradiction(self) -> tuple[Observation, ...]:
-        against = {
-            suspect.cause.id: [
-                w.observation for w in self.weights(suspect.cause.id) if w.factor < _FITS
-            ]
-            for suspect in self._suspects
-            if suspect.probability >= _PROBABLE
-        }
-        if not against or not all(against.values()):
+        probable = [suspect for suspect in self._suspects if suspect.probability >= _PROBABLE]
+        against = [self._misfits(suspect.cause) for suspect in probable]
+        if not against or not all(against):
             return ()
-        first = self._suspects[0].cause.id
-        speaks_for = max(self.weights(first), key=lambda weight: weight.factor).observation
-        involved = {*against[first], speaks_for}
+        speaks_for = max(self.weights(probable[0].cause.id), key=lambda weight: weight.factor)
+        involved = {*against[0], speaks_for.observation}
         return tuple(o for o in self.observations if o in involved)
+
+    def _misfits(self, cause: Cause) -> tuple[Observation, ...]:
+        """Outcomes much rarer with a cause than with the average customer of the symptom."""
+        place = [suspect.id for suspect in self._causes].index(cause.id)
+        return tuple(
+            observation
+            for observation, likelihood in self._evidence
+            if not observation.check.startswith(REMEDY)
+            and likelihood[place] < _FITS * (likelihood @ self._model.prior)
+        )
 
 
 def _normalised(weights: Floats) -> Floats:

@@ -17,6 +17,7 @@ from playbook.troubleshooting import (
     Position,
     Remedy,
     look_ahead,
+    opening_price,
     optimum_minutes,
     play,
     with_noise,
@@ -253,3 +254,9 @@ def test_one_case_of_each_is_what_many_cases_tend_to():
     exact = expected(shipped, SACSO)
     many = play(shipped, SACSO, SACSO, Cases.drawn(SACSO, 20_000, 1)).expected_minutes
     assert math.isclose(exact, many, rel_tol=0.001)
+
+
+def test_an_opening_costs_what_it_takes_longer_than_the_free_choice():
+    # Asked first, the question takes its minute and saves the needless remedies of one in four.
+    assert math.isclose(opening_price(LIN, ["q"]), 1 + 0.75 * (1 + 1 / 3) + 0.25 - 1.75)
+    assert opening_price(LIN, []) == 0.0

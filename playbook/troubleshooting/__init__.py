@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from playbook.troubleshooting.customers import UNKNOWN, with_noise, without_noise
 from playbook.troubleshooting.lookahead import look_ahead
 from playbook.troubleshooting.model import Check, Floats, Model, Remedy
+from playbook.troubleshooting.openings import opening_price
 from playbook.troubleshooting.optimum import optimum_minutes
 from playbook.troubleshooting.policies import (
     BREADTHS,
@@ -45,6 +46,7 @@ __all__ = [
     "Remedy",
     "Values",
     "look_ahead",
+    "opening_price",
     "optimum_minutes",
     "play",
     "with_noise",

@@ -43,11 +43,10 @@ class Cases:
     @classmethod
     def one_of_each(cls, world: Model) -> Cases:
         """One case of every cause, counting as its prior: exact where there is no noise."""
-        number = len(world.causes)
-        middle = 0.5
-        answer = np.full((number, len(world.checks)), middle)
-        success = np.full((number, len(world.remedies)), middle)
-        return cls(np.arange(number), world.prior, answer, success)
+        possible = np.flatnonzero(world.prior)
+        answer = np.full((len(possible), len(world.checks)), 0.5)
+        success = np.full((len(possible), len(world.remedies)), 0.5)
+        return cls(possible, world.prior[possible], answer, success)
 
 
 @dataclass(frozen=True, eq=False, slots=True)
