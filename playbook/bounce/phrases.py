@@ -10,23 +10,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Protocol
 
 from playbook.bounce.normal import PARAGRAPH, fold
+from playbook.schema.phrases import stretches
 
 _GAP = 120
 """How many characters `…` may stand for; it never reaches over the end of a sentence."""
 
 _SENTENCE_ENDS = (". ", "。", "! ", "? ", PARAGRAPH)
-
-_MOST_LITERALS = 2_000
-"""Alternatives a single stretch between two `…` may have."""
-
-
-class PhraseError(ValueError):
-    """A phrase that says nothing, or far too much."""
-
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
@@ -44,62 +36,18 @@ class Phrase:
 
 
 def compiled(says: str) -> Phrase:
-    """The phrase `says` describes: `(a|b|)` for alternatives, `…` for any words in between.
-
-    A bracket that holds no `|` is meant as it stands.
+    """The phrase `says` describes, in normal form.
 
     Raises:
         PhraseError: when it cannot be read.
     """
-    pieces = [piece.strip() for piece in says.split("…")]
     return Phrase(
-        stretches=tuple(_literals(piece) for piece in pieces if piece) or _refuse(says),
-        open_start=pieces[0] == "",
-        open_end=pieces[-1] == "" and len(pieces) > 1,
+        stretches=tuple(
+            tuple(sorted({fold(text) for text in texts} - {""})) for texts in stretches(says)
+        ),
+        open_start=says.strip().startswith("…"),
+        open_end=says.strip().endswith("…"),
     )
-
-
-def _refuse(says: str) -> tuple[tuple[str, ...], ...]:
-    raise PhraseError(says)
-
-
-def _literals(piece: str) -> tuple[str, ...]:
-    """Every text a stretch of a phrase stands for, in normal form."""
-    made = {fold(text) for text in _expanded(piece)}
-    made.discard("")
-    if not made:
-        raise PhraseError(piece)
-    return tuple(sorted(made))
-
-
-def _expanded(piece: str) -> list[str]:
-    """`piece` with every bracket that holds alternatives resolved; brackets without `|` are text."""
-    texts = [""]
-    at = 0
-    while at < len(piece):
-        choices, end = _group(piece, at) if piece[at] == "(" else ([piece[at]], at + 1)
-        texts = [text + choice for text in texts for choice in choices]
-        if len(texts) > _MOST_LITERALS:
-            raise PhraseError(piece)
-        at = end
-    return texts
-
-
-def _group(piece: str, start: int) -> tuple[list[str], int]:
-    """The choices of the bracket that opens at `start`, and where it ends."""
-    depth = 0
-    bars: list[int] = []
-    for at in range(start, len(piece)):
-        char = piece[at]
-        depth += (char == "(") - (char == ")")
-        if char == "|" and depth == 1:
-            bars.append(at)
-        if depth == 0:
-            if not bars:
-                break
-            inner = [piece[a + 1 : b] for a, b in pairwise([start, *bars, at])]
-            return [text for choice in inner for text in _expanded(choice)], at + 1
-    return ["("], start + 1
 
 
 # --- finding many literals at once --------------------------------------------------------------

@@ -187,12 +187,16 @@ class _Pass:
         for piece in self.pieces:
             bases.append(at)
             at += piece.end - piece.start + 2
-        for number, start, end, letters in _longest(self.rules.scanner.find(text)):
-            rule = wordings[number]
+        hits = []
+        for hit in self.rules.scanner.find(text):
+            rule = wordings[hit[0]]
             if rule.hosts and not self._knows(rule.hosts):
                 continue
-            if rule.unless and _is_excepted(rule, text, start, end):
+            if rule.unless and _is_excepted(rule, text, hit[1], hit[2]):
                 continue
+            hits.append(hit)
+        for number, start, end, letters in _longest(hits):
+            rule = wordings[number]
             first, last = self.normal.span(start, end)
             i = bisect_right(bases, first) - 1
             piece = self.pieces[i]

@@ -4,16 +4,22 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 
 from playbook.language import Text
 from playbook.schema.base import File, Id, Shape, Source
+from playbook.schema.phrases import stretches
 from playbook.terms import Nature, ReasonId, WhoActs
 
 Host = Annotated[str, StringConstraints(pattern=r"^[^\sA-Z]{3,}$")]
 """A domain or another mark a mail system leaves in its bounces, in small letters."""
 
-Phrase = Annotated[str, StringConstraints(min_length=2)]
+def _readable(phrase: str) -> str:
+    stretches(phrase)
+    return phrase
+
+
+Phrase = Annotated[str, StringConstraints(min_length=2), AfterValidator(_readable)]
 """Plain text; case, width and runs of blanks do not matter. `(a|b|)` stands for any of the
 alternatives (a bracket without `|` is meant as it stands), `…` for any words in between, and at
 either end for the rest of the word."""

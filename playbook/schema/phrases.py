@@ -1,0 +1,61 @@
+"""How a wording is written: `(a|b|)` stands for any of the alternatives, `…` for any words between."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+MOST_TEXTS = 2_000
+"""Texts a single stretch between two `…` may stand for."""
+
+
+class PhraseError(ValueError):
+    """A phrase that says nothing, or far too much."""
+
+
+def stretches(phrase: str) -> tuple[tuple[str, ...], ...]:
+    """The texts each stretch between two `…` stands for. A bracket without `|` is meant as it stands.
+
+    Raises:
+        PhraseError: when nothing is left to look for, or more than `MOST_TEXTS` texts.
+    """
+    made = tuple(_texts(piece.strip()) for piece in phrase.split("…") if piece.strip())
+    if not made:
+        raise PhraseError("a phrase must say something besides '…'")
+    return made
+
+
+def _texts(piece: str) -> tuple[str, ...]:
+    texts = [" ".join(text.split()) for text in _expanded(piece)]
+    found = tuple(dict.fromkeys(text for text in texts if text))
+    if not found or min(map(len, found)) < 2:
+        raise PhraseError(f"'{piece}' stands for a text of less than two letters")
+    return found
+
+
+def _expanded(piece: str) -> list[str]:
+    texts = [""]
+    at = 0
+    while at < len(piece):
+        choices, end = _group(piece, at) if piece[at] == "(" else ([piece[at]], at + 1)
+        if len(texts) * len(choices) > MOST_TEXTS:
+            raise PhraseError(f"'{piece[:40]}' stands for more than {MOST_TEXTS} texts; split it")
+        texts = [text + choice for text in texts for choice in choices]
+        at = end
+    return texts
+
+
+def _group(piece: str, start: int) -> tuple[list[str], int]:
+    """The choices of the bracket that opens at `start`, and where it ends."""
+    depth = 0
+    bars: list[int] = []
+    for at in range(start, len(piece)):
+        char = piece[at]
+        depth += (char == "(") - (char == ")")
+        if char == "|" and depth == 1:
+            bars.append(at)
+        if depth == 0:
+            if not bars:
+                break
+            inner = [piece[a + 1 : b] for a, b in pairwise([start, *bars, at])]
+            return [text for choice in inner for text in _expanded(choice)], at + 1
+    return ["("], start + 1
