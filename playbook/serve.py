@@ -7,10 +7,12 @@ prints the theme into the page as it comes). Everything a page loads comes from 
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import socket
 import sys
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -23,13 +25,22 @@ from tornado.ioloop import IOLoop
 from tornado.web import HTTPError, StaticFileHandler
 from traitlets.config import Config
 from voila.app import Voila
+from voila.request_info_handler import RequestInfoSocketHandler
 from voila.static_file_handler import AllowListFileHandler, MultiStaticFileHandler
 from voila.tornado.contentshandler import VoilaContentsHandler
 from voila.tornado.handler import TornadoVoilaHandler
 from voila.tornado.treehandler import TornadoVoilaTreeHandler
 
+from playbook.door import LARGEST_REQUEST, LONGEST_MESSAGE, Shielded, check_door, may_pass
+from playbook.redact import Redacting
+from playbook.settings import settings
+
 PACKAGE = Path(__file__).parent
-PAGES = {"/": "agent_dashboard.ipynb", "/bounce_desk": "bounce_desk.ipynb"}
+PAGES = {
+    "/": "agent_dashboard.ipynb",
+    "/bounce_desk": "bounce_desk.ipynb",
+    "/bounce_report": "bounce_report.ipynb",
+}
 """The addresses and their notebooks."""
 
 PREHEATED = {"agent_dashboard.ipynb": 2, "bounce_desk.ipynb": 1}
@@ -56,14 +67,22 @@ def serve(*, ip: str = "127.0.0.1", port: int = 8866, base_url: str = "/") -> No
 
     `port` 0 takes a free one; a port already taken makes Voilà try its neighbours. `base_url` is
     the path below which the pages lie when another server passes requests on.
+
+    Raises:
+        SettingError: when others could reach the server and no token is set.
     """
+    token = settings().token
+    check_door(ip, token)
+    # Kernels need not know it.
+    os.environ.pop("PLAYBOOK_TOKEN", None)
     # Voilà looks for templates below Jupyter's data folders only; ours ships inside the package.
     share = str(PACKAGE / "share")
     os.environ["JUPYTER_PATH"] = os.pathsep.join(
         filter(None, (share, os.environ.get("JUPYTER_PATH")))
     )
-    app = Pages(config=_config(ip, port or _free_port(ip), base_url))
+    app = Pages(config=_config(ip, port or _free_port(ip), base_url, token))
     app.initialize([])
+    _redact_logs(app.log)
     app.start()
 
 
@@ -73,7 +92,13 @@ def _free_port(ip: str) -> int:
         return int(probe.getsockname()[1])
 
 
-def _config(ip: str, port: int, base_url: str) -> Config:
+def _redact_logs(log: Any) -> None:
+    loggers = (log, logging.getLogger("tornado.application"), logging.getLogger("tornado.general"))
+    for logger in loggers:
+        logger.addFilter(Redacting())
+
+
+def _config(ip: str, port: int, base_url: str, token: str) -> Config:
     pools: Mapping[str, Any] = {name: {"pool_size": size} for name, size in PREHEATED.items()}
     return Config(
         Voila={
@@ -86,7 +111,14 @@ def _config(ip: str, port: int, base_url: str) -> Config:
             "log_level": "ERROR",
             "kernel_websocket_connection_class": PromptConnection,
             # Tornado wants the time-out no longer than the interval; jupyter_server asks for more.
-            "tornado_settings": {"ws_ping_timeout": 30_000},
+            "tornado_settings": {
+                "ws_ping_timeout": 30_000,
+                "websocket_max_message_size": LONGEST_MESSAGE,
+                # Without a token, a foreign page must not reach us by a name that points here;
+                # behind another server names are its business.
+                "allow_remote_access": bool(token) or base_url != "/",
+            },
+            "token": token,
         },
         # Sockets of the file system keep the kernels' traffic off the network; elsewhere their
         # paths are too long or do not exist.
@@ -96,6 +128,8 @@ def _config(ip: str, port: int, base_url: str) -> Config:
             "allow_template_override": "NO",
             "allow_theme_override": "NO",
             "preheat_kernel": True,
+            "strip_sources": True,
+            "show_tracebacks": False,
             "multi_kernel_manager_class": KernelsInTurn,
         },
         VoilaKernelManager={
@@ -106,6 +140,8 @@ def _config(ip: str, port: int, base_url: str) -> Config:
         },
         # A page is told within a second that its kernel has died.
         KernelRestarter={"time_to_dead": 1.0},
+        # The older form of the protocol, the one whose messages `may_pass` can read.
+        PromptConnection={"kernel_ws_protocol": ""},
         VoilaExecutor={"timeout": START_TIMEOUT},
     )
 
@@ -114,17 +150,29 @@ _NOT_OURS = (
     AllowListFileHandler,
     FileFindHandler,
     MultiStaticFileHandler,
+    RequestInfoSocketHandler,
     ThemesHandler,
     TornadoVoilaHandler,
     TornadoVoilaTreeHandler,
     VoilaContentsHandler,
 )
-"""What Voilà adds for folders, where every visitor could list and open what lies in them, and for
-the JupyterLab front end, which our template does without."""
+"""What Voilà adds for folders, where every visitor could list and open what lies in them; for the
+JupyterLab front end, which our template does without; and for kernels that ask for the query string
+of their page, which names a case."""
 
 
 class PromptConnection(ZMQChannelsWebsocketConnection):
-    """Sends small messages at once; waiting to fill a packet costs 40 ms a click (Nagle)."""
+    """Sends small messages at once; waiting to fill a packet costs 40 ms a click (Nagle).
+
+    Of what comes in it lets pass only what a page sends.
+    """
+
+    def handle_incoming_message(self, incoming_msg: str) -> None:
+        """Give a message to the kernel, or drop it."""
+        if may_pass(incoming_msg):
+            super().handle_incoming_message(incoming_msg)
+        else:
+            self.log.error("dropped a message no page sends")
 
     def connect(self) -> Any:
         """Connect to the kernel."""
@@ -208,6 +256,9 @@ class Pages(Voila):  # type: ignore[misc]
     def listen(self) -> None:
         """Listen, and print the address once the loop runs."""
         IOLoop.current().add_callback(self._announce)
+        self.app.transforms.append(Shielded)
+        limits = {"max_body_size": LARGEST_REQUEST, "max_buffer_size": LONGEST_MESSAGE}
+        self.app.listen = partial(self.app.listen, **limits)
         super().listen()
 
     def _announce(self) -> None:

@@ -31,6 +31,10 @@ class Settings:
     """The agents who may read everyone's cases (`PLAYBOOK_LEADS`, names with commas between)."""
     kept_days: int = KEPT_DAYS
     """Days a case is kept after its last event (`PLAYBOOK_KEPT_DAYS`)."""
+    token: str = ""
+    """What visitors are asked for (`PLAYBOOK_TOKEN`); needed where others can reach the server."""
+    batch: Path | None = None
+    """The folder of the batch whose report is shown (`PLAYBOOK_BATCH`)."""
     demo: bool = False
     """Nothing outlives the session (`PLAYBOOK_DEMO`; always so on Binder)."""
 
@@ -42,6 +46,7 @@ def settings() -> Settings:
         SettingError: when a value cannot be understood.
     """
     folder = os.environ.get("PLAYBOOK_KNOWLEDGE")
+    batch = os.environ.get("PLAYBOOK_BATCH")
     leads = os.environ.get("PLAYBOOK_LEADS", "").split(",")
     return Settings(
         knowledge=Path(folder).expanduser() if folder else None,
@@ -49,6 +54,8 @@ def settings() -> Settings:
         agent=os.environ.get("JUPYTERHUB_USER") or _local_user(),
         leads=frozenset(name.strip() for name in leads if name.strip()),
         kept_days=_days(),
+        token=os.environ.get("PLAYBOOK_TOKEN", ""),
+        batch=Path(batch).expanduser() if batch else None,
         demo=_is_set("PLAYBOOK_DEMO") or "BINDER_LAUNCH_HOST" in os.environ,
     )
 

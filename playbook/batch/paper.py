@@ -1,8 +1,9 @@
-"""The report on paper: Markdown, our own faults first."""
+"""The report in words: sections with tables, our own faults first; and those as Markdown."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from playbook.batch.report import DROP_FILE, Report
@@ -12,9 +13,53 @@ from playbook.schema import Knowledge
 _MOST_REASONS = 12
 
 
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A table with its title; without rows where there is nothing to report."""
+
+    title: str
+    head: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    note: str = ""
+
+
+def summary(report: Report, knowledge: Knowledge, language: Language) -> str:
+    """How much was read, and what it held."""
+    total = report.batch.total
+    says = knowledge.say(
+        "report_summary", language, mails=f"{total['mails']:,}", bounces=f"{report.bounces:,}",
+        unreadable=f"{total['unreadable']:,}",
+    )  # fmt: skip
+    if not report.batch.lost:
+        return says
+    return says + knowledge.say("report_lost", language, times=str(len(report.batch.lost)))
+
+
+def sections(report: Report, knowledge: Knowledge, language: Language) -> tuple[Section, ...]:
+    """What there is to report, most urgent first."""
+    return tuple(_Paper(report, knowledge, language).sections())
+
+
 def as_markdown(report: Report, knowledge: Knowledge, language: Language) -> str:
-    """The report as Markdown."""
-    return "\n".join(_Paper(report, knowledge, language).lines())
+    """The whole report as Markdown."""
+    lines = [
+        f"# {knowledge.say('report_title', language)}\n",
+        summary(report, knowledge, language) + "\n",
+    ]
+    for section in sections(report, knowledge, language):
+        lines.append(f"## {section.title}\n")
+        if section.rows:
+            lines.append(_line(section.head))
+            lines.append(
+                _line(["---", *("---:" if is_number(c) else "---" for c in section.rows[0][1:])])
+            )
+            lines += map(_line, section.rows)
+        else:
+            lines.append(knowledge.say("report_nothing", language))
+        if section.note:
+            lines.append("\n" + section.note)
+        lines.append("")
+    return "\n".join(lines)
 
 
 def listed(say: Callable[..., str], parts: Sequence[str]) -> str:
@@ -37,38 +82,21 @@ class _Paper:
         known = self._knowledge.reason.get(reason)
         return known.title.of(self._language) if known else reason
 
-    def lines(self) -> Iterator[str]:
-        """The sections, most urgent first."""
-        say, report = self._say, self._report
-        total = report.batch.total
-        yield f"# {say('report_title')}\n"
-        yield say(
-            "report_summary", mails=f"{total['mails']:,}", bounces=f"{report.bounces:,}",
-            unreadable=f"{total['unreadable']:,}",
-        ) + "\n"  # fmt: skip
-        if report.batch.lost:
-            yield say("report_lost", times=str(len(report.batch.lost))) + "\n"
-        yield from self._section("report_own_faults", self._own_faults())
-        yield from self._section("report_over_time", self._over_time())
-        yield from self._section("report_refusing", self._refusing())
-        yield from self._section("report_dead", self._dead())
-        if report.faults:
-            yield from self._section("report_faults", self._faults())
+    def sections(self) -> Iterator[Section]:
+        yield self._section("report_own_faults", self._own_faults())
+        yield self._section("report_over_time", self._over_time())
+        yield self._section("report_refusing", self._refusing())
+        note = ""
+        if self._report.dead:
+            total = f"{self._report.dead_total:,}"
+            note = self._say("report_dead_file", times=total, file=DROP_FILE)
+        yield self._section("report_dead", self._dead(), note)
+        if self._report.faults:
+            yield self._section("report_faults", self._faults())
 
-    def _section(self, title: str, rows: Iterable[tuple[str, ...]]) -> Iterator[str]:
-        head, *body = rows
-        yield f"## {self._say(title, seen=str(self._report.seen))}\n"
-        if body:
-            yield _line(head)
-            yield _line(["---", *("---:" if _is_number(cell) else "---" for cell in body[0][1:])])
-            yield from map(_line, body)
-        else:
-            yield self._say("report_nothing")
-        if title == "report_dead" and body:
-            yield "\n" + self._say(
-                "report_dead_file", times=f"{self._report.dead_total:,}", file=DROP_FILE
-            )
-        yield ""
+    def _section(self, title: str, table: Iterable[tuple[str, ...]], note: str = "") -> Section:
+        head, *rows = table
+        return Section(self._say(title, seen=str(self._report.seen)), head, tuple(rows), note)
 
     def _own_faults(self) -> Iterator[tuple[str, ...]]:
         yield self._head("reason", "times", "told_by", "last", "do_next")
@@ -121,7 +149,8 @@ def _line(cells: Iterable[str]) -> str:
     return "| " + " | ".join(" ".join(cell.replace("|", "\\|").split()) for cell in cells) + " |"
 
 
-def _is_number(cell: str) -> bool:
+def is_number(cell: str) -> bool:
+    """Whether a cell is set right."""
     return cell.replace(",", "").isdecimal()
 
 

@@ -12,6 +12,7 @@ from uuid import uuid4
 
 from playbook.batch.order import Done, Lost, Order, Task
 from playbook.batch.pool import in_processes
+from playbook.batch.standing import Scribe
 from playbook.batch.work import forget
 from playbook.mailboxes import Span, Tally
 
@@ -110,6 +111,7 @@ def run_batch(
     spans = tuple(spans)
     order.parts.mkdir(parents=True, exist_ok=True)
     forget(order)
+    scribe = Scribe(order.folder, sum(span.size for span in spans))
     ended = _ended((Task(order, span) for span in spans), workers or os.cpu_count() or 1, cluster)
     parts: dict[tuple[str, int], str] = {}
     sources: dict[str, Tally] = {}
@@ -121,6 +123,7 @@ def run_batch(
             continue
         parts[span.source + span.kind, span.start] = outcome.part
         sources.setdefault(span.source, Tally()).update(outcome.counts)
+        scribe.note(span.size, outcome.counts.get("mails", 0), was_there=outcome.was_there)
         progress(Progress(span.size, outcome.counts.get("mails", 0), outcome.was_there))
     below = order.parts.relative_to(order.folder).as_posix()
     batch = Batch(
@@ -132,6 +135,7 @@ def run_batch(
         order.utc_offset,
     )
     batch.save()
+    scribe.end()
     return batch
 
 

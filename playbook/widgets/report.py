@@ -1,0 +1,142 @@
+"""The bounce report: what the last batch says, and how far one is that runs just now."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from markupsafe import Markup
+from traitlets import Any, Float
+
+from playbook.loader import load_knowledge
+from playbook.schema import Knowledge
+from playbook.settings import settings
+from playbook.widgets.frame import Frame, open_page, redraw
+from playbook.widgets.parts import Prose, column, join, row, tag
+from playbook.widgets.state import Speaking
+
+if TYPE_CHECKING:
+    from playbook.batch.paper import Section
+
+_SECONDS = 1.0
+"""Between two looks at the batch's folder."""
+
+
+def show() -> None:
+    """Put the page on the screen."""
+    open_page(lambda: ReportPage(ReportState(load_knowledge(), settings().batch)).page)
+
+
+class ReportState(Speaking):
+    """The report of the batch in a folder, and how far the batch is."""
+
+    report = Any(None)
+    """A `Report`, once there is one."""
+    standing = Any(None)
+    """A `Standing`, once a batch has begun."""
+    now = Float(0.0)
+
+    def __init__(self, knowledge: Knowledge, folder: Path | None) -> None:
+        super().__init__(knowledge)
+        self.folder = folder
+        self.has_extra = _has_extra()
+        self._made: float | None = None
+
+    def look(self) -> None:
+        """Look again at what lies in the folder."""
+        if self.folder is None or not self.has_extra:
+            return
+        from playbook.batch import Batch, report_on, standing_in
+        from playbook.batch.run import LIST
+
+        try:
+            made = (self.folder / LIST).stat().st_mtime
+        except OSError:
+            made = None
+        if made is not None and made != self._made:
+            self.report = report_on(Batch.of(self.folder), self.knowledge)
+            self._made = made
+        self.standing = standing_in(self.folder)
+        if self.standing is not None and not self.standing.ended:
+            self.now = time.time()
+
+
+def _has_extra() -> bool:
+    try:
+        import playbook.batch  # noqa: F401
+    except ImportError:
+        return False
+    return True
+
+
+class ReportPage:
+    """The progress of a batch above its report."""
+
+    def __init__(self, state: ReportState) -> None:
+        self._state = state
+        frame = Frame(state, "report_title", {})
+        self._progress = Prose("pb-progress")
+        self._report = Prose("pb-report")
+        self.page = frame.page(row("pb-tools"), column("pb-card", self._progress, self._report))
+        look = frame.guard(state.look)
+        look()
+        redraw(state, ["report"], frame.draw, self._draw)
+        redraw(state, ["standing", "now"], self._draw_progress)
+        # A page is opened inside a kernel, whose loop it shares; a test has none.
+        with suppress(RuntimeError):
+            self._watching = asyncio.get_running_loop().create_task(_every_second(look))
+
+    def _draw(self) -> None:
+        state = self._state
+        if not state.has_extra:
+            self._report.show(tag("p", state.say("report_needs_extra"), class_="pb-empty"))
+        elif state.report is None:
+            self._report.show(tag("p", state.say("report_none_yet"), class_="pb-empty"))
+        else:
+            from playbook.batch.paper import sections, summary
+
+            said = state.report, state.knowledge, state.language
+            self._report.show(tag("p", summary(*said)), *map(self._section, sections(*said)))
+
+    def _section(self, section: Section) -> Markup:
+        from playbook.batch.paper import is_number
+
+        title = tag("h2", section.title)
+        if not section.rows:
+            return join((title, tag("p", self._state.say("report_nothing"), class_="pb-empty")))
+        head = tag("thead", tag("tr", *(tag("th", cell, scope="col") for cell in section.head)))
+        rows = (
+            tag("tr", *(tag("td", c, class_="pb-number" if is_number(c) else "") for c in cells))
+            for cells in section.rows
+        )
+        table = tag("div", tag("table", head, tag("tbody", *rows)), class_="pb-table")
+        return join((title, table, tag("p", section.note)))
+
+    def _draw_progress(self) -> None:
+        standing, say = self._state.standing, self._state.say
+        if standing is None or standing.ended:
+            self._progress.show()
+            return
+        percent = f"{100 * standing.done / max(standing.size, 1):.0f}"
+        if standing.is_stalled(self._state.now):
+            self._progress.show(tag("p", say("report_stalled", percent=percent)))
+            return
+        says = say(
+            "report_running", percent=percent, mails=f"{standing.mails:,}",
+            rate=f"{standing.rate / 1e6:.1f}",
+        )  # fmt: skip
+        if standing.left is not None:
+            left = say("report_left", minutes=f"{max(standing.left / 60, 1):,.0f}")
+            says = say("list", first=says, rest=left)
+        bar = tag("progress", value=str(standing.done), max=str(standing.size), aria_label=says)
+        self._progress.show(bar, tag("p", says))
+
+
+async def _every_second(look: Callable[[], None]) -> None:
+    while True:
+        await asyncio.sleep(_SECONDS)
+        look()
