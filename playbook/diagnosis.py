@@ -242,11 +242,17 @@ class Diagnosis:
         if outcome == UNKNOWN or check == SYMPTOM:
             return None
         if check == BOUNCE:
-            by_reason = self.numbers.bounce_likelihood(outcome)
-            return None if by_reason is None else self.numbers.vector(by_reason, self.symptom)
+            return self._bounce_likelihood(outcome)
         if check.startswith(REMEDY):
             return self._remedy_likelihood(check.removeprefix(REMEDY), outcome)
         return self.numbers.vector(self.numbers.likelihood(check)[outcome], self.symptom)
+
+    def _bounce_likelihood(self, reason: str) -> Floats | None:
+        # A friend's "mailbox full" told in a receiving case: no cause of this symptom is meant.
+        if not any(reason in cause.bounce_reasons for cause in self._causes):
+            return None
+        by_cause = self.numbers.bounce_likelihood(reason)
+        return None if by_cause is None else self.numbers.vector(by_cause, self.symptom)
 
     def _remedy_likelihood(self, remedy: str, outcome: str) -> Floats:
         chance = self.knowledge.remedy[remedy].works.share

@@ -155,11 +155,15 @@ def test_an_answer_multiplies_by_its_likelihood():
 
 def test_a_bounce_speaks_for_the_causes_that_list_its_reason():
     bounced = SEND.observe(BOUNCE, "no_such_user")
-    listed = {"typo": 1 / 1.04, "blocked": 1 / 2.02}
+    listed = {"typo": 1 / (1 + 2 * OTHER_REASON), "blocked": 1 / (2 + OTHER_REASON)}
     total = sum(listed.values())
     assert {each: share / total for each, share in listed.items()} == pytest.approx(
         probabilities(bounced)
     )
+
+
+def test_a_bounce_that_no_cause_of_the_symptom_lists_changes_no_probability():
+    assert probabilities(RECEIVE) == probabilities(RECEIVE.observe(BOUNCE, "no_such_user"))
 
 
 def test_a_bounce_that_speaks_for_no_cause_changes_no_probability():

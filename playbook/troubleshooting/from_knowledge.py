@@ -16,8 +16,11 @@ from playbook.troubleshooting.model import Check, Floats, Model, Remedy
 ClosedCases = Mapping[str, Mapping[str, int]]
 """How many cases were closed, by symptom and cause."""
 
-OTHER_REASON = 0.02
+OTHER_REASON = 0.003
 """How often a bounce tells a reason the cause does not list, beside 1 for each it does. Assumed."""
+
+UNEXPECTED_BOUNCE = 0.1
+"""How often there is a bounce at all with a cause that lists no reason, beside 1. Assumed."""
 
 DONT_KNOW = 0.15
 """How often a check ends in "don't know". Assumed."""
@@ -90,12 +93,14 @@ class Numbers:
         """How likely a bounce tells `reason`, by cause; None where it speaks for no cause."""
         if not self.knowledge.causes_of(reason):
             return None
-        reasons = len(self.knowledge.reasons)
-        return {
-            cause.id: (1.0 if reason in cause.bounce_reasons else OTHER_REASON)
-            / (len(cause.bounce_reasons) + OTHER_REASON * (reasons - len(cause.bounce_reasons)))
-            for cause in self.knowledge.causes
-        }
+        return {cause.id: self._chance_of_bounce(reason, cause) for cause in self.knowledge.causes}
+
+    def _chance_of_bounce(self, reason: str, cause: Cause) -> float:
+        listed, reasons = len(cause.bounce_reasons), len(self.knowledge.reasons)
+        if not listed:
+            return UNEXPECTED_BOUNCE / reasons
+        told = 1.0 if reason in cause.bounce_reasons else OTHER_REASON
+        return told / (listed + OTHER_REASON * (reasons - listed))
 
     def model(self, symptom: str | None) -> Model:
         """The troubleshooting model of one symptom, or of the whole knowledge."""
