@@ -67,7 +67,7 @@ bench-batch: setup  ## Rates, memory, kills and counts of reading whole mailboxe
 
 FUZZ_INPUTS ?= 100000
 fuzz: setup  ## Read FUZZ_INPUTS generated and mutated bounces: no exception, none over a second
-	$(BIN)/python tests/fuzz/bounces.py --inputs $(FUZZ_INPUTS)
+	$(BIN)/python tests/fuzz/fuzz_bounces.py --inputs $(FUZZ_INPUTS)
 
 clean:  ## Remove the virtual environment and caches
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

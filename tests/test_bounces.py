@@ -26,7 +26,9 @@ def reader() -> Reader:
 
 
 @pytest.mark.parametrize(("name", "expected"), MAILS, ids=[name for name, _ in MAILS])
-def test_a_raw_mail_is_read_as_expected(reader: Reader, name: str, expected: dict[str, Any]) -> None:
+def test_a_raw_mail_is_read_as_expected(
+    reader: Reader, name: str, expected: dict[str, Any]
+) -> None:
     reading = reader.read((FOLDER / name).read_bytes())
     assert reading.reason == expected["reason"], reading.evidence[:4]
     for field in ("status", "reply_code", "still_trying"):
@@ -56,7 +58,7 @@ def test_words_of_the_returned_message_are_never_evidence(reader: Reader) -> Non
 
 def test_a_carriers_user_unknown_is_not_told_as_a_missing_address(reader: Reader) -> None:
     for said in (
-        "host mfsmax.docomo.ne.jp[192.0.2.1] said: 550 Unknown user (in reply to end of DATA command)",
+        "host mfsmax.docomo.ne.jp[192.0.2.1] said: 550 Unknown user (in reply to end of DATA)",
         "host lsean.ezweb.ne.jp [192.0.2.2]: 550 : User unknown",
     ):
         assert reader.read(said).reason == "recipient_refused"
@@ -65,7 +67,7 @@ def test_a_carriers_user_unknown_is_not_told_as_a_missing_address(reader: Reader
 def test_what_the_server_says_is_believed_before_the_code(reader: Reader) -> None:
     reading = reader.read("550 5.1.1 <hanako@example.com>: mailbox full")
     assert reading.reason == "mailbox_full"
-    assert ("user_unknown", pytest.approx(reading.alternatives[0][1])) == reading.alternatives[0]
+    assert [reason for reason, _ in reading.alternatives] == ["user_unknown"]
 
 
 def test_doubt_says_what_is_missing(reader: Reader) -> None:

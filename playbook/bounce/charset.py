@@ -1,8 +1,9 @@
 """Bytes become text, whatever charset was declared.
 
-Declared charsets in bounces are often wrong: ISO-2022-JP that is EUC-JP or UTF-8, nothing declared at
-all. So the bytes are asked first, in an order that recovers all Japanese samples tried: escape
-sequences, then UTF-8, then a scored choice of CP932 and EUC-JP; only then the declaration counts.
+Declared charsets in bounces are often wrong: ISO-2022-JP that is EUC-JP or UTF-8, or nothing is
+declared at all. So the bytes are asked first, in an order that recovers all Japanese samples tried:
+escape sequences, then UTF-8, then a scored choice of CP932 and EUC-JP; only then the declaration
+counts.
 """
 
 from __future__ import annotations
@@ -11,8 +12,22 @@ import re
 
 _ESCAPE = re.compile(rb"\x1b(?:\$[@AB]|\$\([A-Z]|\([BJI])")
 _JAPANESE = frozenset(
-    "iso-2022-jp iso-2022-jp-1 iso-2022-jp-2 iso-2022-jp-ms shift_jis shift-jis sjis x-sjis cp932 "
-    "ms932 windows-31j euc-jp x-euc-jp eucjp".split()
+    [
+        "iso-2022-jp",
+        "iso-2022-jp-1",
+        "iso-2022-jp-2",
+        "iso-2022-jp-ms",
+        "shift_jis",
+        "shift-jis",
+        "sjis",
+        "x-sjis",
+        "cp932",
+        "ms932",
+        "windows-31j",
+        "euc-jp",
+        "x-euc-jp",
+        "eucjp",
+    ]
 )
 _UNDECLARED = frozenset(("", "us-ascii", "ascii", "utf-8", "utf8", "unknown-8bit", "8bit"))
 # Declared under the name of a smaller set, sent in the larger one: WHATWG's encoding table.
@@ -74,9 +89,10 @@ def _eight_bit(raw: bytes) -> str:
     """The better of CP932 and EUC-JP where either looks Japanese, else a Western reading."""
     sample = raw if len(raw) <= _SAMPLE else _from_first_high_byte(raw)
     whole = {codec: text for codec in ("cp932", "euc_jp") if (text := _strictly(sample, codec))}
-    if len(whole) == 1 and _JAPANESE_LETTER.search(text := next(iter(whole.values()))):
-        if not _WESTERN.search(text):
-            return raw.decode(next(iter(whole)), "replace")
+    if len(whole) == 1:
+        codec, text = next(iter(whole.items()))
+        if _JAPANESE_LETTER.search(text) and not _WESTERN.search(text):
+            return raw.decode(codec, "replace")
     candidates = whole or {c: sample.decode(c, "replace") for c in ("cp932", "euc_jp")}
     scores = {codec: _score(text) for codec, text in candidates.items()}
     codec = max(scores, key=lambda codec: scores[codec])
@@ -101,9 +117,12 @@ def _strictly(raw: bytes, codec: str) -> str:
 
 
 def _score(text: str) -> int:
-    """How Japanese a text looks: kana and common kanji speak for it; half-width kana, which every
-    pair of EUC-JP bytes yields when read as CP932, a kanji inside a Western word, which an umlaut
-    yields, and broken characters speak against it."""
+    """How Japanese a text looks.
+
+    Kana and common kanji speak for it; half-width kana, which every pair of EUC-JP bytes yields
+    when read as CP932, a kanji inside a Western word, which an umlaut yields, and broken
+    characters speak against it.
+    """
     return (
         2 * len(_KANA.findall(text))
         + len(_KANJI.findall(text))

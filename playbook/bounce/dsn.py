@@ -1,4 +1,4 @@
-"""The machine part: per-recipient fields of RFC 3464 and RFC 6533, wherever they stand in the text."""
+"""The machine part: per-recipient fields of RFC 3464 and RFC 6533, wherever they stand."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _FIELD = re.compile(
     r"^[ \t>|]*(final-recipient|original-recipient|action|status|remote-mta|diagnostic-code|"
     r"localized-diagnostic|reporting-mta|x-actual-recipient|x-display-name|x-supplementary-info)"
     r"[ \t]*:[ \t]*(.*(?:\n[ \t]+\S.*)*)",
-    re.I | re.M,
+    re.IGNORECASE | re.MULTILINE,
 )  # fmt: skip
 _ADDRESS = re.compile(r"[^\s<>;,\"']+@[^\s<>;,\"']+")
 _STATUS = re.compile(r"[245]\.\d{1,3}\.\d{1,3}")
@@ -51,7 +51,7 @@ class Report:
     blocks: list[Block] = field(default_factory=list)
 
 
-_NAMES = re.compile(r"(?:final|original)-recipient[ \t]*:|diagnostic-code[ \t]*:", re.I)
+_NAMES = re.compile(r"(?:final|original)-recipient[ \t]*:|diagnostic-code[ \t]*:", re.IGNORECASE)
 
 
 def has_fields(shown: str, start: int, end: int) -> bool:

@@ -1,7 +1,7 @@
 """Anything pasted becomes one `shown` text with zones, and the headers of a raw mail.
 
-Every span of a reading refers to `shown`. A zone says who speaks there: the headers, the human part,
-the machine part of RFC 3464, or the returned message, whose words are never evidence.
+Every span of a reading refers to `shown`. A zone says who speaks there: the headers, the human
+part, the machine part of RFC 3464, or the returned message, whose words are never evidence.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ class Intake(NamedTuple):
     headers: Mapping[str, str]
     """Of a raw mail; empty for a pasted text."""
     report_type: str = ""
-    """RFC 6522: `delivery-status`, `feedback-report`, `disposition-notification`; empty where none."""
+    """`delivery-status`, `feedback-report` and the like (RFC 6522); empty where none."""
 
 
 def take_in(pasted: str | bytes) -> Intake:
@@ -63,12 +63,14 @@ def take_in(pasted: str | bytes) -> Intake:
             return _of_text(pasted)
         pasted = pasted[:_LARGEST].encode("utf-8", "replace")
     raw = pasted[:_LARGEST]
+    if raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        raw = raw.decode("utf-16", "replace").encode("utf-8", "replace")
     if b"\r" in raw:
         raw = raw.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     if b"\0" in raw:
         raw = _without_nulls(raw)
     raw = raw.lstrip(b"\n")
-    if raw.startswith(b"From ") or raw.startswith(b">From "):
+    if raw.startswith((b"From ", b">From ")):
         raw = raw.partition(b"\n")[2]
     if _is_raw_mail(raw):
         return _of_mail(raw)
@@ -76,9 +78,7 @@ def take_in(pasted: str | bytes) -> Intake:
 
 
 def _without_nulls(raw: bytes) -> bytes:
-    for mark, codec in ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
-        if raw.startswith(mark):
-            return raw.decode(codec, "replace").encode("utf-8", "replace")
+    """UTF-16 without a mark as UTF-8; other texts without the nulls that broken mails carry."""
     if raw[1:200:2].count(0) > 60:
         return raw.decode("utf-16-le", "replace").encode("utf-8", "replace")
     return raw.replace(b"\0", b"")
@@ -113,10 +113,7 @@ def _is_raw_mail(raw: bytes) -> bool:
     if not _RAW_FIELD.match(raw):
         return _is_mail(raw[:4000].decode("latin-1"))
     head = b"\n" + raw[: max(raw.find(b"\n\n"), 400)].lower()
-    for name in _CERTAIN_RAW_FIELDS:
-        if name in head:
-            return True
-    return False
+    return any(name in head for name in _CERTAIN_RAW_FIELDS)
 
 
 # --- a raw mail -------------------------------------------------------------------------------
@@ -160,7 +157,9 @@ def _is_bare_html(part: mime.Part) -> bool:
     return part.media_type != "text/html" and looks_like_html(part.text[:400])
 
 
-_REPORT_SENDER = re.compile(r"mailer-daemon|postmaster|mail delivery|system administrator", re.I)
+_REPORT_SENDER = re.compile(
+    r"mailer-daemon|postmaster|mail delivery|system administrator", re.IGNORECASE
+)
 
 
 def _forwarded(mail: mime.Mail) -> bytes | None:
@@ -175,7 +174,7 @@ def _forwarded(mail: mime.Mail) -> bytes | None:
             continue
         head = part.raw[:6000].lower()
         if b"report-type=" in head or re.search(
-            rb"^from:.{0,80}(mailer-daemon|postmaster@)", head, re.M
+            rb"^from:.{0,80}(mailer-daemon|postmaster@)", head, re.MULTILINE
         ):
             return part.raw.lstrip(b"\r\n")
     return None
@@ -193,10 +192,12 @@ def _joined(pieces: list[tuple[Zone, str]], headers: Mapping[str, str], report_t
 
 # --- a pasted text ----------------------------------------------------------------------------
 
-_QUOTED = re.compile(r"^[ \t]?(?:>|\|)[ \t>|]*", re.M)
+_QUOTED = re.compile(r"^[ \t]?(?:>|\|)[ \t>|]*", re.MULTILINE)
 _SOFT_BREAK = re.compile(r"=[ \t]*\n")
 _QP_PAIR = re.compile(r"=[0-9A-F]{2}")
-_BASE64 = re.compile(r"(?:^[A-Za-z0-9+/]{40,76}[ \t]*\n)+[A-Za-z0-9+/]{2,76}={0,2}[ \t]*$", re.M)
+_BASE64 = re.compile(
+    r"(?:^[A-Za-z0-9+/]{40,76}[ \t]*\n)+[A-Za-z0-9+/]{2,76}={0,2}[ \t]*$", re.MULTILINE
+)
 _LOST_ESCAPES = re.compile(r"\$B((?:[!-~]{2}){2,400}?)\((?=[BJ])[BJ]")
 
 
@@ -262,11 +263,11 @@ def _decoded_base64(found: re.Match[str]) -> str:
 
 
 def _unquoted(text: str) -> str:
-    """A text in which every other line is quoted, as when a bounce is forwarded, without the marks."""
+    """A text of which every other line is quoted, as when a bounce is forwarded, without marks."""
     if "\n>" not in text and not text.startswith(">"):
         return text
     # A transcript of sendmail quotes commands with three marks; those are no quotation.
-    marks = re.findall(r"^[ \t]?>(?!>>)", text, re.M)
+    marks = re.findall(r"^[ \t]?>(?!>>)", text, re.MULTILINE)
     lines = text.count("\n") + 1
     return _QUOTED.sub(_kept_transcript, text) if len(marks) * 2 >= lines - 1 else text
 

@@ -11,16 +11,17 @@ from playbook.bounce.phrases import Scanner
 _FIELD = re.compile(r"[ \t>|]{0,8}[A-Za-z][A-Za-z0-9-]{1,40}[ \t]*:")
 _FOLDED = re.compile(r"[ \t>|]{1,8}\S")
 _TRACE = re.compile(
-    r"^[ \t>|]{0,8}(?:received|return-path|mime-version|content-type)[ \t]*:", re.I | re.M
+    r"^[ \t>|]{0,8}(?:received|return-path|mime-version|content-type)[ \t]*:",
+    re.IGNORECASE | re.MULTILINE,
 )
 # RFC 3834 and RFC 5321, 4.5.5: notices come from the null sender, signed by the mail system.
 _OF_BOUNCE = re.compile(
     r"^[ \t>|]{0,8}(?:return-path:[ \t]*<>|from:[^\n]{0,80}(?:mailer-daemon|postmaster@))",
-    re.I | re.M,
+    re.IGNORECASE | re.MULTILINE,
 )
 _STATUS = re.compile(
     r"^[ \t>|]{0,8}(?:final-recipient|original-recipient|diagnostic-code|action)[ \t]*:",
-    re.I | re.M,
+    re.IGNORECASE | re.MULTILINE,
 )
 _LONGEST_BLOCK = 4_000
 _FIELD_NAME = re.compile(r"[a-z-]+:")
@@ -108,8 +109,10 @@ def _block_at(text: str, at: int, floor: int) -> tuple[int, int] | None:
 
 
 def _is_message(text: str, start: int, end: int) -> bool:
-    """Whether a header block is that of the returned message: not a summary of whose mail it was,
-    and not that of a bounce which was forwarded as text."""
+    """Whether a header block is that of the returned message.
+
+    Others are a summary of whose mail it was, or those of a bounce that was forwarded as text.
+    """
     return (
         _TRACE.search(text, start, end) is not None and _OF_BOUNCE.search(text, start, end) is None
     )

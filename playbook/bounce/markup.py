@@ -8,17 +8,18 @@ from html import unescape
 _HIDDEN = (("<!--", "-->"), ("<script", "</script"), ("<style", "</style"), ("<head", "</head"))
 _BREAK = re.compile(
     r"</?(?:br|p|div|tr|li|ul|ol|table|h[1-6]|hr|pre|blockquote|body|html|dt|dd|center|section)"
-    r"(?:\s[^<>]{0,4000})?/?>", re.I,
+    r"(?:\s[^<>]{0,4000})?/?>", re.IGNORECASE,
 )  # fmt: skip
 _TAG = re.compile(
     r"</?(?:a|abbr|address|article|aside|b|base|big|body|button|caption|cite|code|col|colgroup|del|"
     r"em|fieldset|figure|font|footer|form|header|html|i|iframe|img|input|ins|kbd|label|legend|link|"
     r"main|map|mark|meta|nav|noscript|o:p|object|option|param|q|s|samp|select|small|span|strike|"
     r"strong|sub|sup|tbody|td|textarea|tfoot|th|thead|tt|u|var|wbr)(?:\s[^<>]{0,4000})?/?>"
-    r"|<!doctype[^<>]{0,400}>|<\?xml[^<>]{0,400}>", re.I,
+    r"|<!doctype[^<>]{0,400}>|<\?xml[^<>]{0,400}>", re.IGNORECASE,
 )  # fmt: skip
 _LOOKS = re.compile(
-    r"<(?:html|body|br|div|table|td|tr|p|span|font|pre|a href)(?:\s[^<>]{0,2000})?/?>", re.I
+    r"<(?:html|body|br|div|table|td|tr|p|span|font|pre|a href)(?:\s[^<>]{0,2000})?/?>",
+    re.IGNORECASE,
 )
 _EMPTY_LINES = re.compile(r"\n[ \t\u00a0]*\n[\s\u00a0]*\n")
 

@@ -1,5 +1,7 @@
-"""A raw mail becomes its parts: only the headers a reading needs, only the parts a person or RFC 3464
-wrote about the failure. The returned message is kept apart and never mixed in.
+"""A raw mail becomes its parts.
+
+Only the headers a reading needs are kept, and only the parts a person or RFC 3464 wrote about the
+failure. The returned message is kept apart and never mixed in.
 
 A scanner of our own, because bounces are often broken (boundaries missing, declared and never used,
 bare CR) and the library's policy parser is thirty times slower on them.
@@ -23,7 +25,9 @@ _WANTED = (
 _NEEDLES = tuple((name, b"\n" + name.encode() + b":") for name in _WANTED)
 _PART_NEEDLES = _NEEDLES[:2]
 _PARAMETER = {
-    name: re.compile(name + r"""(?:\*0?\*?)?\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s;"]+))""", re.I)
+    name: re.compile(
+        name + r"""(?:\*0?\*?)?\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s;"]+))""", re.IGNORECASE
+    )
     for name in ("boundary", "charset", "report-type")
 }
 _ENCODED_WORD = re.compile(r"=\?([^?\s]{1,40})\?([bBqQ])\?([^?]*)\?=(\s+(?==\?))?")
@@ -38,8 +42,10 @@ _RETURNED_TYPES = (
 
 
 class Part(NamedTuple):
-    """One part of a mail: its media type in small letters and its decoded text, or for a message
-    within the mail its bytes."""
+    """One part of a mail.
+
+    Its media type in small letters and its decoded text, or for a message within it the bytes.
+    """
 
     media_type: str
     text: str
@@ -65,8 +71,8 @@ def parse(raw: bytes) -> Mail:
     content_type = headers.get("content-type", "")
     report_type = parameter(content_type, "report-type").lower() if content_type else ""
     parts: list[Part] = []
-    encoding = headers.get("content-transfer-encoding", "")
-    _add_parts(parts, _media_type(content_type), content_type, encoding, body, 0)
+    kind = _Kind(content_type, headers.get("content-transfer-encoding", ""))
+    _add_parts(parts, kind, body, 0)
     return Mail(headers, report_type, tuple(parts))
 
 
@@ -143,11 +149,18 @@ def base64_bytes(payload: bytes) -> bytes:
         return binascii.a2b_base64(payload[: len(payload) // 4 * 4 - 4])
 
 
-def _add_parts(
-    parts: list[Part], media_type: str, content_type: str, encoding: str, body: bytes, depth: int
-) -> None:
+class _Kind(NamedTuple):
+    """What the fields of a part say of its body."""
+
+    content_type: str
+    encoding: str
+
+
+def _add_parts(parts: list[Part], kind: _Kind, body: bytes, depth: int) -> None:
     if len(parts) >= _MOST_PARTS:
         return
+    content_type = kind.content_type
+    media_type = _media_type(content_type)
     if media_type.startswith("multipart/") and depth < _DEEPEST:
         boundary = parameter(content_type, "boundary").encode("utf-8", "replace")
         pieces = _pieces(body, boundary)
@@ -156,10 +169,10 @@ def _add_parts(
             return
         media_type = "text/plain"
     if media_type in _RETURNED_TYPES:
-        parts.append(Part(media_type, "", _transfer_decoded(body, encoding)))
+        parts.append(Part(media_type, "", _transfer_decoded(body, kind.encoding)))
     elif media_type.startswith(("text/", "message/")) or "/" not in media_type:
         charset = parameter(content_type, "charset") if content_type else ""
-        text = decode(_transfer_decoded(body, encoding), charset)
+        text = decode(_transfer_decoded(body, kind.encoding), charset)
         parts.append(Part(media_type, text_of_html(text) if media_type == "text/html" else text))
     else:
         parts.append(Part(media_type, ""))
@@ -171,7 +184,7 @@ def _pieces(body: bytes, boundary: bytes) -> list[bytes] | None:
         pieces = (b"\n" + body).split(b"\n--" + boundary)
         if len(pieces) > 1:
             return pieces
-    # The declared boundary is missing or misspelt: believe a line that is followed by part headers.
+    # The declared boundary is missing or misspelt: believe a line followed by part headers.
     guessed = re.search(rb"(?:^|\n)--([^\s-][^\n]{0,90}?)[ \t]*\n(?i:content-[a-z-]{1,30}:)", body)
     if not guessed:
         return None
@@ -182,7 +195,7 @@ def _add_pieces(parts: list[Part], pieces: list[bytes], parent: str, depth: int)
     default = "message/rfc822" if parent == "multipart/digest" else "text/plain"
     first = len(parts)
     if len(pieces[0]) > 3 and (before := pieces[0].strip()):
-        # Before the first boundary stands "This is a MIME message", or all a broken mail has to say.
+        # Before the first boundary stands "This is a MIME message", or all a broken mail says.
         parts.append(Part("preamble", decode(before)))
     for piece in pieces[1:]:
         if piece.startswith(b"--"):
@@ -196,8 +209,7 @@ def _add_pieces(parts: list[Part], pieces: list[bytes], parent: str, depth: int)
                 content_type = decode(value)
             else:
                 encoding = decode(value)
-        media_type = _media_type(content_type) if content_type else default
-        _add_parts(parts, media_type, content_type, encoding, body, depth + 1)
+        _add_parts(parts, _Kind(content_type or default, encoding), body, depth + 1)
     if parent == "multipart/alternative":
         parts[first:] = _without_double(parts[first:])
 

@@ -1,5 +1,7 @@
-"""The normal form in which phrases are compared: NFKC, small letters, runs of blanks as one, no blanks
-between Japanese or Chinese letters (mail systems break lines there), and the way back to `shown`.
+"""The normal form in which phrases are compared, and the way back to `shown`.
+
+NFKC, small letters, runs of blanks as one, and no blanks between Japanese or Chinese letters, where
+mail systems break lines.
 """
 
 from __future__ import annotations

@@ -1,5 +1,7 @@
-"""Which wordings stand in a text. One pass over the text finds the rarest literal of every phrase;
-only where one stands is the rest of the phrase looked for, near by.
+"""Which wordings stand in a text.
+
+One pass over the text finds the rarest literal of every phrase; only where one stands is the rest
+of the phrase looked for, near by.
 
 The cost is linear in the text whatever the phrases are: they are literals, never regular
 expressions.
@@ -20,10 +22,13 @@ _GAP = 120
 
 _SENTENCE_ENDS = (". ", "。", "! ", "? ", PARAGRAPH)
 
+
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """A phrase ready to be looked for: the literals of every stretch between two `…`, and whether
-    its edges may lie inside a word."""
+    """A phrase ready to be looked for.
+
+    The literals of every stretch between two `…`, and whether its edges may lie inside a word.
+    """
 
     stretches: tuple[tuple[str, ...], ...]
     open_start: bool
@@ -61,7 +66,7 @@ class _Automaton(Protocol):
 
 def _automaton(literals: Sequence[str]) -> _Automaton:
     try:
-        import ahocorasick_rs
+        import ahocorasick_rs  # noqa: PLC0415  absent where no wheel is built for the platform
     except ImportError:
         return PlainAutomaton(literals)
     return ahocorasick_rs.AhoCorasick(
@@ -102,7 +107,9 @@ class PlainAutomaton:
         return fail
 
     def find_matches_as_indexes(
-        self, haystack: str, overlapping: bool = True
+        self,
+        haystack: str,
+        overlapping: bool = True,  # noqa: ARG002  as in the compiled library
     ) -> list[tuple[int, int, int]]:
         """Number, start and end of every literal found, by where they end."""
         found: list[tuple[int, int, int]] = []
@@ -148,8 +155,10 @@ class Scanner:
         self._automaton = _automaton(literals) if literals else None
 
     def find(self, text: str) -> list[tuple[int, int, int, int]]:
-        """The phrases that stand in `text` (in normal form): which, start, end, and how many
-        letters of it were found word for word."""
+        """The phrases that stand in `text`, which is in normal form.
+
+        Each with its number, its start and end, and how many letters were found word for word.
+        """
         found: list[tuple[int, int, int, int]] = []
         if self._automaton is None:
             return found
@@ -159,8 +168,7 @@ class Scanner:
             cut_start = start > 0 and text[start - 1] in letters and text[start] in letters
             cut_end = end < size and text[end] in letters and _continues(text, end)
             if whole and not cut_start and not cut_end:
-                for number in whole:
-                    found.append((number, start, end, end - start))
+                found += [(number, start, end, end - start) for number in whole]
             for number, whole_start, whole_end in special:
                 if (cut_start and whole_start) or (cut_end and whole_end):
                     continue
@@ -188,7 +196,7 @@ def _anchors(phrases: Sequence[Phrase], common: str) -> list[int]:
         return sum(seen[literal] for literal in stretch), -min(map(len, stretch))
 
     return [
-        min(range(len(phrase.stretches)), key=lambda i: cost(phrase.stretches[i]))  # noqa: B023
+        min(range(len(phrase.stretches)), key=lambda i: cost(phrase.stretches[i]))
         if len(phrase.stretches) > 1
         else 0
         for phrase in phrases
@@ -212,8 +220,10 @@ def _joins(left: str, right: str) -> bool:
 
 
 def stands(word: str, text: str) -> bool:
-    """Whether `word` stands in `text` (both in normal form) at the beginning of a word; up to three
-    letters must be a whole word."""
+    """Whether `word` stands in `text` at the beginning of a word; both are in normal form.
+
+    Up to three letters must be a whole word.
+    """
     at = text.find(word)
     while at >= 0:
         end = at + len(word)
@@ -235,8 +245,10 @@ def _last_before(text: str, literal: str, floor: int, end: int) -> int:
 def _whole(
     phrase: Phrase, anchor: int, text: str, start: int, end: int
 ) -> tuple[int, int, int] | None:
-    """The span of the whole phrase round an anchor with the letters found; none where the rest is
-    missing."""
+    """The span of the whole phrase round an anchor, with the letters found.
+
+    None where the rest is missing.
+    """
     first, last, letters = start, end, end - start
     for literals in reversed(phrase.stretches[:anchor]):
         floor = max(first - _GAP, 0)

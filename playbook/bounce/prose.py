@@ -1,4 +1,4 @@
-"""The human part: SMTP replies wherever they are quoted, which command they answered, and recipients.
+"""The human part: SMTP replies wherever they are quoted, what they answered, and recipients.
 
 Only the layout is read here. What the sentences mean is knowledge.
 """
@@ -10,20 +10,23 @@ from dataclasses import dataclass
 
 # A number is a reply code when it stands where a reply begins, or an enhanced code follows it.
 # The look-behind stands after the first digit, so that the scan for digits stays in C.
-_CODE = re.compile(r"[245](?<![\w./@$%+=].)(?:\.[0-7]\.\d{1,3}(?![\w.@-])|\d\d(?![\w./:@%]))", re.S)
+_CODE = re.compile(
+    r"[245](?<![\w./@$%+=].)(?:\.[0-7]\.\d{1,3}(?![\w.@-])|\d\d(?![\w./:@%]))", re.DOTALL
+)
 _INTRODUCED = re.compile(
     r"(?:said|says|saying|answered|response|responded|reply|replied|returned|returned an error|"
-    r"smtp|error|code|reason|reports|result|status|server|diagnostic|failed|"
-    r"because|\u30a8\u30e9\u30fc|\u5fdc\u7b54|\u8fd4\u7b54|\u30b3\u30fc\u30c9|\u7406\u7531)[^\w\n]{0,6}(?:\n[ \t]*)?$",
-    re.I,
-)  # fmt: skip
-_LINE_START = re.compile(r"[\s\"'<>(\[*|.\u300c\u30fb#-]*$")
+    r"smtp|error|code|reason|reports|result|status|server|diagnostic|failed|because|"
+    r"エラー|応答|返答|コード|理由)[^\w\n]{0,6}(?:\n[ \t]*)?$",
+    re.IGNORECASE,
+)
+_LINE_START = re.compile(r"[\s\"'<>(\[*|.「・#-]*$")
 _STAGE = re.compile(
     r"(?:in reply to|after|response to|did not like our|while sending)[^\n]{0,16}?\b"
-    r"(?:(end of data|data|final data|dot|bdat)|(rcpt)|(mail)(?: from)|(ehlo|helo|connect|initial connection|"
-    r"initial server greeting|banner))\b|>>>\s*(?:(data|bdat|\.(?=\s))|(rcpt)|(mail)|(ehlo|helo))",
-    re.I,
-)  # fmt: skip
+    r"(?:(end of data|data|final data|dot|bdat)|(rcpt)|(mail)(?: from)|"
+    r"(ehlo|helo|connect|initial connection|initial server greeting|banner))\b"
+    r"|>>>\s*(?:(data|bdat|\.(?=\s))|(rcpt)|(mail)|(ehlo|helo))",
+    re.IGNORECASE,
+)
 _STAGES = ("data", "rcpt", "mail", "connect")
 
 _LONGEST_REPLY = 1_200
@@ -42,11 +45,11 @@ class Reply:
     end: int
     code: str | None
     code_span: tuple[int, int]
-    status: str | None
-    status_span: tuple[int, int]
-    is_remote: bool
+    status: str | None = None
+    status_span: tuple[int, int] = (0, 0)
+    is_remote: bool = False
     """Said by the server that refused, not by the one that reports."""
-    stage: str | None
+    stage: str | None = None
     """The command it answered: connect, mail, rcpt, data."""
 
 
@@ -54,16 +57,14 @@ def replies(shown: str, start: int, end: int) -> list[Reply]:
     """Every reply quoted in `shown[start:end]`, in order."""
     found: list[Reply] = []
     for code in _CODE.finditer(shown, start, end):
-        at = code.start()
-        before = shown[at - 1] if at > start else "\n"
         if "." in code[0]:
-            _take_status(found, shown, code, before)
+            _take_status(found, shown, code, start)
         elif len(found) >= _MOST_REPLIES:
             break
         elif code[0][0] != "2" and (
             _is_reply(shown, start, code) or _follows_reply(shown, found, code)
         ):
-            _take_code(found, shown, code, before)
+            _take_code(found, shown, code)
     for i, reply in enumerate(found):
         limit = found[i + 1].start if i + 1 < len(found) else end
         reply.end = _end(shown, reply, min(limit, reply.start + _LONGEST_REPLY))
@@ -77,12 +78,15 @@ def replies(shown: str, start: int, end: int) -> list[Reply]:
     return found
 
 
-_NO_RECIPIENT_LEFT = re.compile(r"rcpt|valid recip|recipient first|bad sequence", re.I)
+_NO_RECIPIENT_LEFT = re.compile(r"rcpt|valid recip|recipient first|bad sequence", re.IGNORECASE)
 
 
 def _correct_pipelined(shown: str, found: list[Reply]) -> None:
-    """A client that sends DATA before it has read the answer to RCPT shows that answer below DATA;
-    the server's next words give it away (RFC 2920)."""
+    """Give answers back to the commands they answered.
+
+    A client that sends DATA before it has read the answer to RCPT shows that answer below DATA; the
+    server's next words give it away (RFC 2920).
+    """
     pipelined = False
     for reply in reversed(found):
         if reply.code in ("503", "554") and _NO_RECIPIENT_LEFT.search(
@@ -93,7 +97,7 @@ def _correct_pipelined(shown: str, found: list[Reply]) -> None:
             reply.stage = "rcpt"
 
 
-def _take_status(found: list[Reply], shown: str, code: re.Match[str], before: str) -> None:
+def _take_status(found: list[Reply], shown: str, code: re.Match[str], start: int) -> None:
     span = code.span()
     last = found[-1] if found else None
     if last and last.status is None and span[0] - last.code_span[1] <= 4:
@@ -102,27 +106,26 @@ def _take_status(found: list[Reply], shown: str, code: re.Match[str], before: st
         # qmail writes the enhanced code at the end of its sentence; Gmail repeats it in every line.
         if last.status is None:
             last.status, last.status_span = code[0], span
-    elif before not in "-:" and code[0][0] != "2":
-        found.append(Reply(_line_start(shown, span[0]), 0, None, span, code[0], span, False, None))
+    elif code[0][0] != "2" and (span[0] == start or shown[span[0] - 1] not in "-:"):
+        found.append(Reply(_line_start(shown, span[0]), 0, None, span, code[0], span))
 
 
-def _take_code(found: list[Reply], shown: str, code: re.Match[str], before: str) -> None:
-    last = found[-1] if found else None
-    gap = code.start() - last.start if last else 0
+def _take_code(found: list[Reply], shown: str, code: re.Match[str]) -> None:
+    at = code.start()
     goes_on = shown[code.end() : code.end() + 1] == "-"
+    last = found[-1] if found else None
     if (
         last
         and last.code == code[0]
-        and gap < 400
-        and "\n\n" not in shown[last.start : code.start()]
+        and (goes_on or last.end == _GOES_ON)
+        and at - last.start < 400
+        and "\n\n" not in shown[last.start : at]
     ):
-        if goes_on or last.end == _GOES_ON:
-            # A line of the same reply: 550-5.7.1 … 550 5.7.1 …
-            last.end = _GOES_ON if goes_on else 0
-            return
-    line = shown[max(code.start() - 12, 0) : code.start()]
-    reply = Reply(code.start(), 0, code[0], code.span(), None, (0, 0), "<<<" in line, None)
-    reply.end = _GOES_ON if goes_on else 0
+        # A line of the same reply: 550-5.7.1 … 550 5.7.1 …
+        last.end = _GOES_ON if goes_on else 0
+        return
+    reply = Reply(at, _GOES_ON if goes_on else 0, code[0], code.span())
+    reply.is_remote = "<<<" in shown[max(at - 12, 0) : at]
     found.append(reply)
 
 
@@ -179,8 +182,7 @@ def _stage(shown: str, reply: Reply, floor: int) -> str | None:
     if any(word in own for word in _STAGE_WORDS):
         after = _STAGE.search(own)
     if after is None and any(word in before for word in _STAGE_WORDS):
-        for after in _STAGE.finditer(before):
-            pass
+        after = max(_STAGE.finditer(before), key=re.Match.start, default=None)
     if after is None:
         return None
     return next(_STAGES[i % 4] for i, group in enumerate(after.groups()) if group)
@@ -192,25 +194,30 @@ _ADDRESS = re.compile(
     r"(?<![\w.+@/-])[A-Za-z0-9_.+=!#$%&'*/?^`{|}~-]{1,64}@[A-Za-z0-9][A-Za-z0-9.-]{0,250}[A-Za-z0-9]"
 )
 _NOT_RECIPIENT = re.compile(
-    r"mailer-daemon|postmaster|abuse@|support@|noreply|no-reply|hostmaster", re.I
+    r"mailer-daemon|postmaster|abuse@|support@|noreply|no-reply|hostmaster", re.IGNORECASE
 )
 
 
 _OTHER_ROLE = re.compile(
-    r"\b(?:from|sender|reply-to|mailto|contact|return-path|cc|visit|help|account=)\b", re.I
+    r"\b(?:from|sender|reply-to|mailto|contact|return-path|cc|visit|help|account=)\b", re.IGNORECASE
 )
-_HERE = re.compile(r"[ \t>|*<\"'(\[-]*(?:(?:to|recipient|recipient address|rcpt to|final-recipient|"
-                   r"original-recipient|>>>\s*rcpt to|failed recipient|address)\s*[:;=]+[ \t]*(?:rfc822;)?[ \t<]*)?$",
-                   re.I)  # fmt: skip
-
+_HERE = re.compile(
+    r"[ \t>|*<\"'(\[-]*(?:(?:to|recipient|recipient address|rcpt to|final-recipient|"
+    r"original-recipient|>>>\s*rcpt to|failed recipient|address)\s*[:;=]+[ \t]*"
+    r"(?:rfc822;)?[ \t<]*)?$",
+    re.IGNORECASE,
+)
 
 # What the sender wrote, where an alias or a forward led elsewhere.
-_ORIGINAL = re.compile(r"\((?:expanded|generated) from:?[ \t<]*$", re.I)
+_ORIGINAL = re.compile(r"\((?:expanded|generated) from:?[ \t<]*$", re.IGNORECASE)
 
 
 def recipients(shown: str, start: int, end: int) -> list[tuple[str, int]]:
-    """Addresses in a human part that the mail did not reach, each with its place: those that begin
-    a line or follow a word for recipient; where there are none, all that play no other role."""
+    """Addresses in a human part that the mail did not reach, each with its place.
+
+    Those that begin a line or follow a word for recipient; where there are none, all that play no
+    other role.
+    """
     certain: list[tuple[str, int]] = []
     others: list[tuple[str, int]] = []
     if shown.find("@", start, end) < 0:

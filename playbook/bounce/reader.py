@@ -31,8 +31,9 @@ _MOST_EVIDENCE = 40
 # RFC 2142 and the names mail systems and list managers send their notices under.
 _DAEMON = re.compile(
     r"mailer[- ]daemon|post_?master|mail delivery|mdaemon|mail system|mail-?daemon|"
-    r"(?:mail|system) administrator|mailadm|-(?:admin|owner|request)@|listserv|majordomo|mailman|<>",
-    re.I,
+    r"(?:mail|system) administrator|mailadm|-(?:admin|owner|request)@|listserv|majordomo|"
+    r"mailman|<>",
+    re.IGNORECASE,
 )
 
 _DELAYED = ReasonId("delivery_delayed")
@@ -381,8 +382,11 @@ class _Pass:
         return self._best(signs)
 
     def _best(self, signs: Sequence[Sign]) -> Sign | None:
-        """The sign to believe of those given, best first. While the server is still trying, a cause
-        that passes by itself needs nothing done: then the delay is what there is to tell."""
+        """The sign to believe of those given, best first.
+
+        While the server is still trying, a cause that passes by itself needs nothing done: then the
+        delay is what there is to tell.
+        """
         if not signs or signs[0].trust == Trust.KIND_OF_REPORT:
             return signs[0] if signs else None
         reason = self.rules.knowledge.reason[signs[0].points_to]
@@ -440,8 +444,11 @@ def _place(hit: _Hit) -> tuple[int, int]:
 
 
 def _longest(hits: list[_Hit]) -> Iterator[_Hit]:
-    """The hits that do not stand inside a longer one: "timeout exceeded" in "retry timeout exceeded"
-    says nothing of its own. A phrase with a gap does not speak for what stands in the gap."""
+    """The hits that do not stand inside a longer one.
+
+    "timeout exceeded" in "retry timeout exceeded" says nothing of its own. A phrase with a gap does
+    not speak for what stands in the gap.
+    """
     reach, outer = -1, (0, 0)
     hits.sort(key=_place)
     for hit in hits:

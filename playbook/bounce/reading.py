@@ -8,8 +8,8 @@ from typing import Literal
 from playbook.terms import UNDETERMINED, Action, Nature, ReasonId, WhoActs
 
 Missing = Literal["reply", "whole_mail"]
-"""What would settle a doubt: the server's own lines ("550 5.1.1 …", below "Diagnostic information"),
-or the whole mail with its headers."""
+"""What would settle a doubt: the server's own lines ("550 5.1.1 …", often below "Diagnostic
+information"), or the whole mail with its headers."""
 
 
 @dataclass(frozen=True, slots=True)

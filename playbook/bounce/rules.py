@@ -16,7 +16,7 @@ TRANSPORT_FIELDS = (
     "received: from", "received:from", "received: by", "received: (", "return-path:", "message-id:",
     "mime-version:", "dkim-signature:", "x-mailer:", "domainkey-signature:",
 )  # fmt: skip
-"""Header fields that only a transported message carries (RFC 5321, 4.4; RFC 5322), in small letters."""
+"""Header fields that only a transported message carries (RFC 5321, 4.4), in small letters."""
 
 _WEIGHT_TRUST = {
     ("sure", True): Trust.REPLY,

@@ -18,8 +18,8 @@ class Trust(IntEnum):
     KIND_OF_REPORT = 1
     """What the mail is by its type: RFC 5965, RFC 8098, RFC 3464 with nothing but deliveries."""
     SYSTEM_REPLY = 2
-    """A sentence that names the reason when said by this very mail system, with this very code or to
-    this very command."""
+    """A sentence that names the reason when said by this very mail system, with this very code or
+    to this very command."""
     REPLY = 3
     """A sentence that names the reason, in the reply of the server that refused."""
     SYSTEM_CODE = 4
@@ -45,8 +45,11 @@ class Trust(IntEnum):
 
 
 class Sign(NamedTuple):
-    """One piece of evidence before the verdict. Sorted, the best believed comes first; of equals the
-    one with more words found, then the earlier."""
+    """One piece of evidence before the verdict.
+
+    Sorted, the best believed comes first; of equals the one with more letters found, then the
+    earlier.
+    """
 
     trust: Trust
     missing_letters: int

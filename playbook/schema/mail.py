@@ -14,6 +14,7 @@ from playbook.terms import Nature, ReasonId, WhoActs
 Host = Annotated[str, StringConstraints(pattern=r"^[^\sA-Z]{3,}$")]
 """A domain or another mark a mail system leaves in its bounces, in small letters."""
 
+
 def _readable(phrase: str) -> str:
     stretches(phrase)
     return phrase
@@ -54,8 +55,7 @@ class Reason(Shape):
 
 
 class StatusCodeEntry(Shape):
-    """An enhanced status code (RFC 3463, IANA registry), an SMTP reply code (RFC 5321), or a mail
-    system's own use of one."""
+    """An enhanced status code (RFC 3463), a reply code (RFC 5321), or a mail system's own use."""
 
     code: Annotated[str, StringConstraints(pattern=r"^([245X]\.\d{1,3}\.\d{1,3}|[2-5]\d\d)$")]
     """`X` as class stands for both 4 and 5."""

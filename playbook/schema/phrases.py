@@ -1,4 +1,4 @@
-"""How a wording is written: `(a|b|)` stands for any of the alternatives, `…` for any words between."""
+"""How a wording is written: `(a|b|)` for any of the alternatives, `…` for any words between."""
 
 from __future__ import annotations
 
@@ -13,7 +13,9 @@ class PhraseError(ValueError):
 
 
 def stretches(phrase: str) -> tuple[tuple[str, ...], ...]:
-    """The texts each stretch between two `…` stands for. A bracket without `|` is meant as it stands.
+    """The texts each stretch between two `…` stands for.
+
+    A bracket without `|` is meant as it stands.
 
     Raises:
         PhraseError: when nothing is left to look for, or more than `MOST_TEXTS` texts.

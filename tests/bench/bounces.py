@@ -16,6 +16,7 @@ import logging
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -50,7 +51,7 @@ class Judge:
 
     def home(self, reason: str) -> str:
         labels = self._labels.get(reason)
-        return self._coarse[labels[0]] if labels else "outside"
+        return str(self._coarse[labels[0]]) if labels else "outside"
 
     def coarse(self, item: Item, reason: str) -> bool:
         wanted = {self._coarse[label] for label in item.gold}
@@ -59,7 +60,7 @@ class Judge:
         return self.home(reason) in wanted
 
     def wanted(self, item: Item) -> str:
-        return self._coarse[item.gold[0]]
+        return str(self._coarse[item.gold[0]])
 
 
 def corpus(folder: Path) -> Iterator[Item]:
@@ -91,10 +92,8 @@ def speed(reader: Reader, mails: list[bytes]) -> None:
 
     def theirs() -> None:
         for mail in mails:
-            try:
+            with suppress(Exception):  # one detector fails on a mail without From
                 all_failures(email.message_from_bytes(mail))
-            except Exception:  # noqa: BLE001, S110  one detector fails on a mail without From
-                pass
 
     best_ours = best_theirs = float("inf")
     for _ in range(ROUNDS):
@@ -114,7 +113,9 @@ be delivered to one or more recipients. It's attached below.
     <hanako@example.com>: Recipient address rejected: User unknown (in reply to RCPT TO command)
 
 """
-JAPANESE = "宛先のメールボックスが容量いっぱいのため、配信できませんでした。\n受信者にご確認ください。\n"
+JAPANESE = (
+    "宛先のメールボックスが容量いっぱいのため、配信できませんでした。\n受信者にご確認ください。\n"
+)
 
 
 def sizes(reader: Reader) -> None:
@@ -172,9 +173,7 @@ def held_out(knowledge: Knowledge, items: list[Item], judge: Judge) -> None:
             continue
         left = {mta: said for mta, said in knowledge.wordings.items() if mta != system}
         codes = tuple(c for c in knowledge.status_codes if (c.mta or "").lower() != system)
-        part = dataclasses.replace(
-            knowledge, wordings=MappingProxyType(left), status_codes=codes
-        )
+        part = dataclasses.replace(knowledge, wordings=MappingProxyType(left), status_codes=codes)
         without = Reader(part)
         before = sum(judge.coarse(item, whole.read(item.text).reason) for item in own)
         after = sum(judge.coarse(item, without.read(item.text).reason) for item in own)
