@@ -7,19 +7,34 @@ from ipywidgets import Widget
 from playbook.loader import load_knowledge
 from playbook.widgets.call import Call
 from playbook.widgets.causes import Causes
-from playbook.widgets.frame import Frame, open_page, redraw
+from playbook.widgets.finder import Finder
+from playbook.widgets.frame import Frame, Shortcut, open_page, redraw
 from playbook.widgets.keeping import Keeper
 from playbook.widgets.papers import Papers
 from playbook.widgets.parts import Press, row
 from playbook.widgets.record import Record
 from playbook.widgets.state import CaseState
 
-KEYS = {str(n): f".pb-answers .pb-line:nth-child({n}) .pb-line-0" for n in range(1, 10)} | {
-    "r": ".pb-advice",
-    "u": ".pb-undo",
-    "b": ".pb-paste textarea",
-    "n": ".pb-new",
-    "c": ".pb-handoff .pb-copy button",
+_FIRST = ".pb-call:not(:has(.pb-answers .pb-line)) .pb-symptoms"
+"""The symptoms, while there is no question yet."""
+
+
+def _numbered(n: int) -> Shortcut:
+    place = f".pb-line:nth-child({n}) .pb-line-0"
+    return Shortcut(f"{_FIRST} {place}, .pb-answers {place}", "key_answers")
+
+
+KEYS = {str(n): _numbered(n) for n in range(1, 10)} | {
+    "r": Shortcut(".pb-advice", "key_advice"),
+    "w": Shortcut(".pb-worked", "key_worked"),
+    "f": Shortcut(".pb-failed", "key_failed"),
+    "u": Shortcut(".pb-undo", "key_undo"),
+    "b": Shortcut(".pb-paste textarea", "key_paste"),
+    "c": Shortcut(".pb-handoff .pb-copy button", "key_copy"),
+    "e": Shortcut(".pb-ends :not(.pb-hidden)", "key_end"),
+    "n": Shortcut(".pb-new", "key_new"),
+    "/": Shortcut(".pb-search input", "key_search"),
+    "escape": Shortcut(".pb-found .pb-close", "key_leave"),
 }
 """The keys of the page; they rest while a text is typed."""
 
@@ -42,13 +57,14 @@ class Dashboard:
         frame = Frame(state, "dashboard_title", KEYS)
         self._undo = Press("pb-undo", frame.guard(state.undo))
         self._new = Press("pb-new", frame.guard(state.start_over))
+        finder = Finder(state, frame.guard, frame.reveal)
         record = Record(state, frame.guard, frame.voice)
         columns = (
             Call(state, frame.guard, frame.reveal),
             Causes(state, frame.guard, frame.reveal),
             Papers(state, frame.guard, record.ends),
         )
-        tools = row("pb-tools", self._undo, self._new)
+        tools = row("pb-tools", finder.box, self._undo, self._new)
         self.page = frame.page(
             tools, record.box, row("pb-columns", *(each.box for each in columns))
         )
@@ -57,7 +73,7 @@ class Dashboard:
             ["case", "past", "unread"],
             frame.draw,
             self._draw_tools,
-            *(each.draw for each in (*columns, record)),
+            *(each.draw for each in (*columns, record, finder)),
         )
         if state.keeper is not None:
             state.keeper.observe(lambda _change: record.draw(), "unsaved")

@@ -7,11 +7,15 @@ from collections.abc import Mapping
 from playbook.language import LANGUAGES
 from playbook.loader import load_knowledge
 from playbook.widgets.bounce import advice, alternatives, evidence, verdict
-from playbook.widgets.frame import Frame, open_page, redraw
+from playbook.widgets.frame import Frame, Shortcut, open_page, redraw
 from playbook.widgets.parts import CopyButton, Paste, Press, Prose, column, row, tag
 from playbook.widgets.state import DeskState
 
-KEYS = {"b": ".pb-paste textarea", "n": ".pb-new", "c": ".pb-copy button"}
+KEYS = {
+    "b": Shortcut(".pb-paste textarea", "key_paste"),
+    "c": Shortcut(".pb-copy button", "key_copy"),
+    "n": Shortcut(".pb-new", "key_new"),
+}
 """The keys of the page; they rest while a text is typed."""
 
 

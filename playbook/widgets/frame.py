@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import partial
+from itertools import groupby
+from typing import NamedTuple
 
 import ipywidgets as w
 from IPython.display import display
@@ -11,23 +13,43 @@ from IPython.display import display
 from playbook.errors import PlaybookError
 from playbook.language import LANGUAGES, Language
 from playbook.widgets.guard import Guard
-from playbook.widgets.parts import Press, Prose, Voice, column, mark, row, tag
+from playbook.widgets.parts import Help, Press, Prose, Voice, column, mark, row, tag
 from playbook.widgets.state import Speaking
 
 Reveal = Callable[[str], None]
 """Brings the part of the page with this CSS selector into sight, and the focus to it."""
 
 
+class Shortcut(NamedTuple):
+    """What a key does."""
+
+    presses: str
+    """The CSS selector of what it presses, or puts the focus on."""
+    does: str
+    """The label that says so."""
+
+
+_EVERYWHERE = {"?": Shortcut(".pb-help button", "key_help")}
+
+_IN_TEXT = (("Ctrl Enter", "key_read"), ("Esc", "key_leave"))
+"""Keys that work while a text is typed."""
+
+_NAMED = {"escape"}
+"""Keys with a name: they are told with those of `_IN_TEXT`."""
+
+
 class Frame:
     """The frame of a page: `guard` for its handlers, `voice` to and from the browser, `page`."""
 
-    def __init__(self, state: Speaking, title: str, keys: Mapping[str, str]) -> None:
-        """`title` is a label; `keys` maps a key to the CSS selector of what it presses."""
+    def __init__(self, state: Speaking, title: str, keys: Mapping[str, Shortcut]) -> None:
+        """`title` is a label; `keys` are the shortcuts of the page."""
         self._state = state
         self._title = title
         self._notice = Prose("pb-notice")
         self.guard = Guard(self._tell, self._notice.show)
-        self.voice = Voice(shortcuts=dict(keys))
+        self._keys = {**keys, **_EVERYWHERE} if keys else {}
+        self.voice = Voice(shortcuts={key: each.presses for key, each in self._keys.items()})
+        self._help = Help()
         self._name = Prose("pb-name")
         self._languages = {
             language: Press("pb-language", self.guard(partial(self._speak, language)))
@@ -37,7 +59,8 @@ class Frame:
     def page(self, tools: w.Widget, *content: w.Widget) -> w.Widget:
         """The whole page: the bar with these tools, and the content below."""
         languages = row("pb-languages", *self._languages.values())
-        head = row("pb-head", self._name, tools, languages)
+        helps = (self._help,) if self._keys else ()
+        head = row("pb-head", self._name, tools, *helps, languages)
         return column("pb-page", self.voice, head, self._notice, *content)
 
     def reveal(self, selector: str) -> None:
@@ -56,6 +79,20 @@ class Frame:
         for language, press in self._languages.items():
             press.description = say("language_" + language)
             mark(press, "pb-chosen", on=language == self._state.language)
+        self._help.title, self._help.close = say("shortcuts"), say("close")
+        self._help.hint, self._help.understood = say("shortcuts_hint"), say("understood")
+        self._help.lines = self._explained()
+
+    def _explained(self) -> list[object]:
+        """Keys that do the same in one line, and what they do."""
+        lines: list[object] = []
+        for label, group in groupby(
+            (key for key in self._keys if key not in _NAMED), lambda key: self._keys[key].does
+        ):
+            keys = list(group)
+            written = f"{keys[0]} – {keys[-1]}" if len(keys) > 1 else keys[0].upper()
+            lines.append([written, self._state.say(label)])
+        return [*lines, *([keys, self._state.say(label)] for keys, label in _IN_TEXT)]
 
     def _tell(self, reference: str) -> None:
         says = self._state.say("went_wrong", reference=reference)

@@ -23,6 +23,9 @@ STATIC = Path(__file__).parent / "static"
 Content = str | Markup
 NOTHING = Markup("")
 
+LONGEST_SEARCH = 200
+"""Characters of a search that are looked at."""
+
 
 def tag(name: str, *content: Content, **attributes: str) -> Markup:
     """An HTML element. `class_` is `class`, an underscore in a name is a hyphen.
@@ -228,6 +231,49 @@ class Outline(anywidget.AnyWidget):
     def __init__(self, guard: Guard, picked: Callable[[str], None]) -> None:
         super().__init__()
         self.on_msg(lambda _widget, message, _buffers: guard(lambda: picked(message["picked"]))())
+
+
+class Search(anywidget.AnyWidget):
+    """A search field: calls `find` with what is typed, `pick` with the place of a result chosen."""
+
+    _esm = STATIC / "search.js"
+    label = t.Unicode("").tag(sync=True)
+    nothing = t.Unicode("").tag(sync=True)
+    wanted = t.Unicode("").tag(sync=True)
+    """What the results were found for."""
+    results: t.List[object] = t.List().tag(sync=True)
+    """`[{"kind", "title"}]`"""
+
+    def __init__(
+        self, guard: Guard, find: Callable[[str], None], pick: Callable[[int], None]
+    ) -> None:
+        super().__init__()
+        self._find, self._pick = find, pick
+        self.on_msg(lambda _widget, said, _buffers: guard(lambda: self._heard(said))())
+
+    def _heard(self, said: Mapping[str, object]) -> None:
+        # A result of an earlier search is no longer in its place.
+        if "picked" in said and said.get("wanted") == self.wanted:
+            self._pick(int(str(said["picked"])))
+        elif "find" in said:
+            self._find(str(said["find"])[:LONGEST_SEARCH])
+
+    def show(self, wanted: str, results: Sequence[Mapping[str, str]]) -> None:
+        """Show these results of a search."""
+        with self.hold_sync():
+            self.wanted, self.results = wanted, list(results)
+
+
+class Help(anywidget.AnyWidget):
+    """A button that opens the list of shortcuts, with a hint until it was read once."""
+
+    _esm = STATIC / "help.js"
+    title = t.Unicode("").tag(sync=True)
+    close = t.Unicode("").tag(sync=True)
+    hint = t.Unicode("").tag(sync=True)
+    understood = t.Unicode("").tag(sync=True)
+    lines: t.List[object] = t.List().tag(sync=True)
+    """`[[keys, what they do]]`; several keys are separated by blanks."""
 
 
 class Voice(anywidget.AnyWidget):

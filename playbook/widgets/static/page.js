@@ -62,6 +62,7 @@ function render({ model, el }) {
   const speak = () => {
     const language = model.get("language");
     if (page()) page().lang = language;
+    if (page() && !ours) page().tabIndex = -1;
     // New questions and readings are told to screen readers.
     page()?.querySelectorAll(".pb-live").forEach((part) => part.setAttribute("aria-live", "polite"));
     if (!ours) return;
@@ -77,22 +78,41 @@ function render({ model, el }) {
     requestAnimationFrame(() => {
       const { top } = part.getBoundingClientRect();
       if (top < 0 || top > innerHeight * 0.6) part.scrollIntoView({ block: "start" });
-      part.querySelector("[tabindex='-1']")?.focus({ preventScroll: true });
+      const places = [...part.querySelectorAll("[tabindex='-1'], .pb-answers button")];
+      const seen = places.find((place) => place.getClientRects().length);
+      seen?.focus({ preventScroll: true });
     });
   };
   model.on("msg:custom", reveal);
 
   const press = (event) => {
+    if (event.isComposing || page()?.querySelector("dialog[open]")) return;
+    if (typing(event.target)) return leave(event);
     if (event.altKey || event.ctrlKey || event.metaKey || event.repeat) return;
-    if (typing(event.target)) return;
-    const key = model.get("shortcuts")[event.key];
+    const key = model.get("shortcuts")[event.key.toLowerCase()];
     const target = key && page()?.querySelector(key);
-    if (!target) return;
+    if (!target?.getClientRects().length) return;
     event.preventDefault();
     // JupyterLab has commands of its own on single keys.
     event.stopPropagation();
-    target.focus();
+    // Closing a dialog takes the focus back to where it was.
+    if (target.ariaHasPopup !== "dialog") target.focus();
     if (target.tagName === "BUTTON") target.click();
+  };
+
+  // The keys that work while a text is typed.
+  const leave = (event) => {
+    const box = event.target;
+    if (box.tagName !== "TEXTAREA") return;
+    if (event.key === "Escape") {
+      box.blur();
+      if (!ours) page().focus();
+    } else if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+      event.preventDefault();
+      // A box tells what stands in it when it is left; here it keeps the focus.
+      box.dispatchEvent(new Event("change", { bubbles: true }));
+      page().querySelector(".pb-read")?.click();
+    }
   };
   const forget = ours ? keep(model, page) : () => {};
   // The second press of a double click would answer a question nobody has read yet.

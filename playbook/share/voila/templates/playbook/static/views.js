@@ -18,6 +18,12 @@ function follow(model, names, draw) {
   draw();
 }
 
+// The focus never falls off the page: a part that loses its focused child takes it.
+function hold(node) {
+  node.tabIndex = -1;
+  node.focus({ preventScroll: true });
+}
+
 const views = {
   Box(model, node, models) {
     const children = new Map();
@@ -26,7 +32,9 @@ const views = {
         if (!children.has(child)) children.set(child, draw(models.find(child), models));
         return children.get(child);
       });
-      for (const old of [...node.children]) if (!wanted.includes(old)) old.remove();
+      const gone = [...node.children].filter((old) => !wanted.includes(old));
+      if (gone.some((old) => old.contains(document.activeElement))) hold(node);
+      for (const old of gone) old.remove();
       // A child in its place already is not moved: moving takes the focus away.
       wanted.forEach((child, n) => {
         if (node.children[n] !== child) node.insertBefore(child, node.children[n] ?? null);
@@ -45,10 +53,11 @@ const views = {
 
   Button(model, node) {
     node.type = "button";
-    node.addEventListener("click", () => model.send({ event: "click" }));
+    node.addEventListener("click", () => model.get("disabled") || model.send({ event: "click" }));
     follow(model, ["description", "disabled", "tooltip"], () => {
       node.textContent = model.get("description");
-      node.disabled = model.get("disabled");
+      // A button that is `disabled` would drop the focus; this one only rests.
+      node.ariaDisabled = model.get("disabled");
       node.title = model.get("tooltip") ?? "";
     });
   },
@@ -141,6 +150,8 @@ export function draw(model, models) {
     node.classList.remove(...given);
     given = model.get("_dom_classes");
     node.classList.add(...given);
+    const focused = node.contains(document.activeElement);
+    if (focused && !document.activeElement.getClientRects().length) hold(node.parentElement);
   });
   const layout = models.find(model.get("layout"));
   if (layout) lay(layout, node);

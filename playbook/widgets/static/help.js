@@ -1,0 +1,83 @@
+// The button with the list of shortcuts, and the hint that there is one, until it has been read.
+
+const READ = "playbook:hint-read";
+
+function make(tag, className, text) {
+  const node = document.createElement(tag);
+  node.className = className;
+  if (text) node.textContent = text;
+  return node;
+}
+
+// A browser that keeps nothing shows the hint each time.
+function remembered() {
+  try {
+    return localStorage.getItem(READ) !== null;
+  } catch {
+    return false;
+  }
+}
+
+function remember() {
+  try {
+    localStorage.setItem(READ, "1");
+  } catch {
+    // See above.
+  }
+}
+
+function render({ model, el }) {
+  el.classList.add("pb-help");
+  const button = Object.assign(make("button", "pb-press", "?"), { type: "button" });
+  button.setAttribute("aria-haspopup", "dialog");
+  const dialog = make("dialog", "pb-dialog");
+  const title = make("h2", "");
+  const list = make("dl", "pb-keys");
+  const close = Object.assign(make("button", "pb-press"), { type: "button" });
+  dialog.append(title, list, close);
+  const hint = make("aside", "pb-hint");
+  const says = make("p", "");
+  const read = Object.assign(make("button", "pb-press"), { type: "button" });
+  hint.append(says, read);
+  el.append(button, hint, dialog);
+
+  const draw = () => {
+    const name = model.get("title");
+    button.setAttribute("aria-label", name);
+    button.title = name;
+    dialog.setAttribute("aria-label", name);
+    title.textContent = name;
+    close.textContent = model.get("close");
+    says.textContent = model.get("hint");
+    hint.setAttribute("aria-label", name);
+    read.textContent = model.get("understood");
+    list.replaceChildren(
+      ...model.get("lines").flatMap(([keys, meaning]) => {
+        const term = make("dt", "");
+        term.append(...keys.split(" ").map((key) => make("kbd", "", key)));
+        return [term, make("dd", "", meaning)];
+      }),
+    );
+  };
+  model.on("change:title change:lines change:hint change:close change:understood", draw);
+  draw();
+
+  const forget = () => {
+    hint.hidden = true;
+    remember();
+  };
+  hint.hidden = remembered();
+  read.addEventListener("click", () => {
+    forget();
+    button.focus();
+  });
+  button.addEventListener("click", () => {
+    forget();
+    dialog.showModal();
+  });
+  close.addEventListener("click", () => dialog.close());
+  // A press beside the dialog closes it.
+  dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
+}
+
+export default { render };
