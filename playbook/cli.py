@@ -13,6 +13,7 @@ import click
 from playbook.cli_batch import batch
 from playbook.cli_caselog import migrate, purge
 from playbook.cli_lookup import address, explain, size
+from playbook.cli_simulate import simulate
 from playbook.errors import KnowledgeError
 
 if TYPE_CHECKING:
@@ -188,12 +189,17 @@ def _for_people(
 def serve(port: int, ip: str, base_url: str) -> None:
     """Open the agent dashboard and the bounce desk in Voilà."""
     from playbook.serve import serve as serve_pages
+    from playbook.settings import SettingError
 
-    serve_pages(ip=ip, port=port, base_url=base_url)
+    try:
+        serve_pages(ip=ip, port=port, base_url=base_url)
+    except SettingError as error:
+        raise click.ClickException(str(error)) from error
 
 
 main.add_command(migrate)
 main.add_command(purge)
 main.add_command(batch)
+main.add_command(simulate)
 for lookup in (explain, address, size):
     main.add_command(lookup)

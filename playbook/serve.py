@@ -26,7 +26,11 @@ from tornado.web import HTTPError, StaticFileHandler
 from traitlets.config import Config
 from voila.app import Voila
 from voila.request_info_handler import RequestInfoSocketHandler
-from voila.static_file_handler import AllowListFileHandler, MultiStaticFileHandler
+from voila.static_file_handler import (
+    AllowListFileHandler,
+    MultiStaticFileHandler,
+    TemplateStaticFileHandler,
+)
 from voila.tornado.contentshandler import VoilaContentsHandler
 from voila.tornado.handler import TornadoVoilaHandler
 from voila.tornado.treehandler import TornadoVoilaTreeHandler
@@ -42,6 +46,12 @@ PAGES = {
     "/bounce_report": "bounce_report.ipynb",
 }
 """The addresses and their notebooks."""
+
+STATIC = {
+    r"/playbook/(.*)": PACKAGE / "widgets" / "static",
+    r"/voila/templates/playbook/static/(.*)": PACKAGE / "share/voila/templates/playbook/static",
+}
+"""The files a page loads: their addresses and folders."""
 
 PREHEATED = {"agent_dashboard.ipynb": 2, "bounce_desk.ipynb": 1}
 """Kernels that wait for the next visitor, by notebook; a page with one opens a second sooner."""
@@ -151,6 +161,7 @@ _NOT_OURS = (
     FileFindHandler,
     MultiStaticFileHandler,
     RequestInfoSocketHandler,
+    TemplateStaticFileHandler,
     ThemesHandler,
     TornadoVoilaHandler,
     TornadoVoilaTreeHandler,
@@ -238,12 +249,11 @@ class Pages(Voila):  # type: ignore[misc]
             (url_path_join(self.server_url, path), Page, self._page(notebook))
             for path, notebook in PAGES.items()
         ]
-        static = (
-            url_path_join(self.server_url, r"/playbook/(.*)"),
-            StaticFileHandler,
-            {"path": str(PACKAGE / "widgets" / "static")},
-        )
-        return [*kept, static, *pages]
+        static = [
+            (url_path_join(self.server_url, path), StaticFileHandler, {"path": str(folder)})
+            for path, folder in STATIC.items()
+        ]
+        return [*kept, *static, *pages]
 
     def _page(self, notebook: str) -> dict[str, Any]:
         return {

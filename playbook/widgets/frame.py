@@ -9,9 +9,11 @@ from typing import NamedTuple
 
 import ipywidgets as w
 from IPython.display import display
+from traitlets.log import get_logger
 
 from playbook.errors import PlaybookError
 from playbook.language import LANGUAGES, Language
+from playbook.redact import Redacting
 from playbook.widgets.guard import Guard
 from playbook.widgets.parts import Help, Press, Prose, Voice, column, mark, row, tag
 from playbook.widgets.state import Speaking
@@ -101,6 +103,9 @@ class Frame:
 
 def open_page(build: Callable[[], w.Widget]) -> None:
     """Display the page; where the knowledge cannot be used, what has to be done about it."""
+    # The widgets of others log what they do not understand, word by word.
+    for handler in getattr(get_logger(), "handlers", ()):
+        handler.addFilter(Redacting())
     try:
         page = build()
     except PlaybookError as error:

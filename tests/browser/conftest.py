@@ -38,11 +38,25 @@ def look() -> dict[str, object]:
 
 
 @pytest.fixture
-def context(browser: Browser, server: Server, look: dict[str, object]) -> Iterator[BrowserContext]:
+def hint_read() -> bool:
+    """Whether the hint for those who open a page for the first time has been read."""
+    return True
+
+
+@pytest.fixture
+def context(
+    browser: Browser, server: Server, look: dict[str, object], hint_read: bool
+) -> Iterator[BrowserContext]:
     """A browser nobody has used yet. No page in it may ask another host, or fail."""
+    kept = [{"name": "playbook:hint-read", "value": "1"}] if hint_read else []
     context = browser.new_context(
-        locale="ja-JP", permissions=["clipboard-read", "clipboard-write"], **look
-    )
+        locale="ja-JP",
+        permissions=["clipboard-read", "clipboard-write"],
+        storage_state={
+            "cookies": [], "origins": [{"origin": server.address, "localStorage": kept}]
+        },
+        **look,
+    )  # fmt: skip
     context.set_default_timeout(15_000)
     foreign, faults = [], []
     home = urlsplit(server.address).netloc

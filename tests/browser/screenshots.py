@@ -74,6 +74,7 @@ def main(folder: Path, *, every: bool) -> None:
         for picture in pictures(every=every):
             size = {"width": picture.width, "height": 844 if picture.width == 390 else 900}
             page = browser.new_page(viewport=size, color_scheme=picture.scheme)
+            page.add_init_script("localStorage.setItem('playbook:hint-read', '1')")
             page.goto(server.url("/" if picture.page == "dashboard" else "/bounce_desk"))
             page.locator(".pb-paste textarea").wait_for()
             if picture.language == "en":

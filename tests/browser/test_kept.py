@@ -78,9 +78,10 @@ def test_what_was_read_is_read_again_after_a_refresh(context, server):
     page.locator(".pb-read").click()
     page.locator(".pb-verdict-read .pb-reason").wait_for()
     before = looks(page)
+    verdict = page.locator(".pb-verdict-read").text_content()
     page.reload()
-    page.locator(".pb-verdict-read .pb-reason").wait_for()
     expect(page.locator(".pb-paste textarea")).to_have_value(before["box"])
+    expect(page.locator(".pb-verdict-read")).to_have_text(verdict)
     expect(page.locator(".pb-evidence mark").first).to_be_visible()
     assert looks(page) == before
 
