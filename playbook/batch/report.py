@@ -85,7 +85,7 @@ def report_on(batch: Batch, knowledge: Knowledge, *, seen: int = 3) -> Report:
         periods, over_time = asked.over_time()
         return Report(
             batch=batch,
-            bounces=asked.number("select count(*) from bounces"),
+            bounces=asked.number("select coalesce(sum(times), 0) from bounces"),
             own_faults=asked.own_faults(),
             periods=periods,
             over_time=over_time,
@@ -98,7 +98,11 @@ def report_on(batch: Batch, knowledge: Knowledge, *, seen: int = 3) -> Report:
 
 
 class _Asked:
-    """The questions, in SQL."""
+    """The questions, in SQL.
+
+    The parts are gone through three times: for the counts by reason, domain and day, which answer
+    most questions, for the dead addresses, and for the faults.
+    """
 
     def __init__(
         self, db: duckdb.DuckDBPyConnection, batch: Batch, knowledge: Knowledge, seen: int
@@ -123,18 +127,22 @@ class _Asked:
         # Stamps become the wall-clock of the batch's zone, which needs no database of time zones.
         db.execute("set variable shift = ?", [batch.utc_offset * 60_000])
         db.execute(
-            "create view told as select rows.* exclude (time), kinds.* exclude (reason), "
-            "epoch_ms(epoch_ms(time) + getvariable('shift')) as time "
-            "from rows left join kinds using (reason) where fault is null"
+            "create view told as select rows.* exclude (time), "
+            "epoch_ms(epoch_ms(time) + getvariable('shift')) as time from rows where fault is null"
         )
-        db.execute("create view bounces as select * from told where fails")
         db.execute(
-            "create table dead as select "
-            "any_value(recipient) as recipient, hex(recipient_hash) as recipient_hash, "
-            "any_value(domain) as domain, arg_max(reason, coalesce(time, '1970-01-01'::timestamp)) "
-            "as reason, count(*) as times, min(time) as first, max(time) as last "
-            "from bounces where is_dead and recipient_hash is not null "
-            "group by recipient_hash having count(*) >= ?",
+            "create table counted as select * from kinds join ("
+            "select reason, domain, date_trunc('day', time) as day, count(*) as times, "
+            "min(time) as first, max(time) as last from told group by all) using (reason)"
+        )
+        db.execute("create view bounces as select * from counted where fails")
+        db.execute(
+            "create table dead as select min(recipient) as recipient, "
+            "hex(recipient_hash) as recipient_hash, min(domain) as domain, "
+            "arg_max(reason, coalesce(time::varchar, '') || reason) as reason, "
+            "count(*) as times, min(time) as first, max(time) as last "
+            "from told semi join (from kinds where is_dead) using (reason) "
+            "where recipient_hash is not null group by recipient_hash having count(*) >= ?",
             [seen],
         )
 
@@ -145,8 +153,8 @@ class _Asked:
 
     def own_faults(self) -> tuple[OwnFault, ...]:
         found = self._db.execute(
-            "select reason, count(*) as times, min(time), max(time) from told "
-            "where is_ours group by reason order by times desc, reason"
+            "select reason, sum(times)::bigint as n, min(first), max(last) from counted "
+            "where is_ours group by reason order by n desc, reason"
         ).fetchall()
         return tuple(
             OwnFault(reason, times, self._domains(reason), first, last)
@@ -155,8 +163,8 @@ class _Asked:
 
     def _domains(self, reason: str) -> tuple[str, ...]:
         found = self._db.execute(
-            "select domain from told where reason = ? and domain is not null "
-            "group by domain order by count(*) desc, domain limit 3",
+            "select domain from counted where reason = ? and domain is not null "
+            "group by domain order by sum(times) desc, domain limit 3",
             [reason],
         ).fetchall()
         return tuple(domain for (domain,) in found)
@@ -164,8 +172,8 @@ class _Asked:
     def over_time(self) -> tuple[tuple[str, ...], tuple[tuple[str, tuple[int, ...]], ...]]:
         form = self._period()
         found = self._db.execute(
-            "select reason, strftime(time, ?) as period, count(*) from bounces "
-            "where time is not null group by reason, period order by period",
+            "select reason, strftime(day, ?) as period, sum(times)::bigint from bounces "
+            "where day is not null group by reason, period order by period",
             [form],
         ).fetchall()
         periods = tuple(dict.fromkeys(period for _, period, _ in found))[-_MOST_PERIODS:]
@@ -181,7 +189,7 @@ class _Asked:
         """Days where there are few of them, else months, else years."""
         for form in ("%Y-%m-%d", "%Y-%m"):
             found = self._db.execute(
-                "select count(distinct strftime(time, ?)) from bounces", [form]
+                "select count(distinct strftime(day, ?)) from bounces", [form]
             ).fetchone()
             if found and found[0] <= _MOST_PERIODS:
                 return form
@@ -189,15 +197,15 @@ class _Asked:
 
     def refusing(self) -> tuple[Refusing, ...]:
         found = self._db.execute(
-            "select domain, count(*) as times from bounces where domain is not null "
-            "group by domain order by times desc, domain"
+            "select domain, sum(times)::bigint as n from bounces where domain is not null "
+            "group by domain order by n desc, domain"
         ).fetchmany(_MOST_ROWS)
         return tuple(Refusing(domain, times, self._reasons(domain)) for domain, times in found)
 
     def _reasons(self, domain: str) -> tuple[tuple[str, int], ...]:
         found = self._db.execute(
-            "select reason, count(*) as times from bounces where domain = ? "
-            "group by reason order by times desc, reason limit 4",
+            "select reason, sum(times)::bigint as n from bounces where domain = ? "
+            "group by reason order by n desc, reason limit 4",
             [domain],
         ).fetchall()
         return tuple((reason, times) for reason, times in found)

@@ -103,14 +103,12 @@ class ReportPage:
             self._report.show(tag("p", summary(*said)), *map(self._section, sections(*said)))
 
     def _section(self, section: Section) -> Markup:
-        from playbook.batch.paper import is_number
-
         title = tag("h2", section.title)
         if not section.rows:
             return join((title, tag("p", self._state.say("report_nothing"), class_="pb-empty")))
         head = tag("thead", tag("tr", *(tag("th", cell, scope="col") for cell in section.head)))
         rows = (
-            tag("tr", *(tag("td", c, class_="pb-number" if is_number(c) else "") for c in cells))
+            tag("tr", *(tag("td", cell, class_=_looks(cell)) for cell in cells))
             for cells in section.rows
         )
         table = tag("div", tag("table", head, tag("tbody", *rows)), class_="pb-table")
@@ -134,6 +132,13 @@ class ReportPage:
             says = say("list", first=says, rest=left)
         bar = tag("progress", value=str(standing.done), max=str(standing.size), aria_label=says)
         self._progress.show(bar, tag("p", says))
+
+
+def _looks(cell: str) -> str:
+    from playbook.batch.paper import is_number
+
+    # Days and short names stay in one piece.
+    return "pb-number" if is_number(cell) else "pb-short" if len(cell) <= 12 else ""
 
 
 async def _every_second(look: Callable[[], None]) -> None:

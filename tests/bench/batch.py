@@ -175,8 +175,8 @@ def kills(mails: Sequence[bytes], count: int, times: int, folder: Path) -> None:
         victims = draw.choice(("a worker", "all workers", "the driver"))
         out = folder / f"killed-{number}"
         driver = start(source, out, 2, draw.choice(("", "", "local")), span)
-        time.sleep(draw.uniform(0.3, 0.9) * calm.wall)
-        done = len(list(out.glob("parts/*/[!.]*.parquet")))
+        done = wait_for_parts(out, draw.randrange(len(calm.batch.parts) * 4 // 5), driver)
+        time.sleep(draw.uniform(0, 0.1))
         kill(driver, victims, draw)
         driver.wait()
         batch = run(source, out, 2, span=span).batch
@@ -186,6 +186,14 @@ def kills(mails: Sequence[bytes], count: int, times: int, folder: Path) -> None:
         print(f"  {number + 1:>2}. {victims:<12} after {done:>2} parts: all rows there, none twice")
         shutil.rmtree(out)
     print("killed:", ", ".join(f"{victims} {n} times" for victims, n in sorted(tally.items())))
+
+
+def wait_for_parts(folder: Path, wanted: int, driver: subprocess.Popen) -> int:
+    while True:
+        done = len(list(folder.glob("parts/*/[!.]*.parquet")))
+        if done >= wanted or driver.poll() is not None:
+            return done
+        time.sleep(0.01)
 
 
 def kill(driver: subprocess.Popen, victims: str, draw: random.Random) -> None:
