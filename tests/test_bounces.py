@@ -81,3 +81,14 @@ def test_evidence_is_sorted_by_trust_and_the_verdict_comes_first(reader: Reader)
     assert reading.evidence[0].points_to == reading.reason
     rest = [evidence.trust for evidence in reading.evidence[1:]]
     assert rest == sorted(rest)
+
+
+@pytest.mark.parametrize(("sender", "recipient"), [("From", "To"), ("差出人", "宛先")])
+def test_the_customer_whom_the_notice_went_to_is_no_failed_recipient(
+    reader: Reader, sender: str, recipient: str
+) -> None:
+    reading = reader.read(
+        f"{sender}: MAILER-DAEMON@mx.example.jp\n{recipient}: hanako@example.jp\n\n"
+        "<taro@example.com>: host mx.example.com[192.0.2.10] said: 550 5.1.1 User unknown\n"
+    )
+    assert reading.recipients == ("taro@example.com",)

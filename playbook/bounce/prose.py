@@ -208,6 +208,11 @@ _HERE = re.compile(
     re.IGNORECASE,
 )
 
+# Fields that mail programs show above a mail, and copy with it.
+_SHOWN_FIELD = re.compile(
+    r"[ \t>|*]*(?:(from|差出人)|(to|宛先)|[\w-]{2,20})\*?[ \t]*[:：][ \t*]*([^\n]*)", re.IGNORECASE
+)
+
 # What the sender wrote, where an alias or a forward led elsewhere.
 _ORIGINAL = re.compile(r"\((?:expanded|generated) from:?[ \t<]*$", re.IGNORECASE)
 
@@ -231,3 +236,17 @@ def recipients(shown: str, start: int, end: int) -> list[tuple[str, int]]:
         elif not (_NOT_RECIPIENT.search(address) or _OTHER_ROLE.search(line)):
             (certain if _HERE.match(line) else others).append((address, found.start()))
     return certain or others
+
+
+def shown_header(shown: str) -> tuple[str, str]:
+    """Sender and recipient of the notice itself, where its header was copied with it."""
+    sender = recipient = ""
+    for line in shown[:2_000].lstrip().split("\n"):
+        field = _SHOWN_FIELD.match(line)
+        if field is None:
+            break
+        if field[1]:
+            sender = field[3]
+        elif field[2]:
+            recipient = field[3]
+    return sender, recipient

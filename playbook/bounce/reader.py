@@ -285,7 +285,7 @@ class _Pass:
         if found and len(blocks) < 2 and (blocks or len(found) < 2):
             return tuple(names), []
         is_known = bool(found)
-        own = self.intake.headers.get("to", "").lower()
+        own = self._own_address().lower()
         named = [
             mention
             for piece in self.pieces
@@ -301,6 +301,13 @@ class _Pass:
             if address.lower() in found:
                 mentions.append((at, found[address.lower()]))
         return tuple(names), mentions if len(found) > 1 else []
+
+    def _own_address(self) -> str:
+        """To whom the notice itself went: the sender of the mail that was not delivered."""
+        if self.intake.headers:
+            return self.intake.headers.get("to", "")
+        sender, recipient = prose.shown_header(self.shown)
+        return recipient if _DAEMON.search(sender) else ""
 
     def _spoken_of(self, at: int) -> int:
         """The recipient the human part speaks of at `at`: the one named last."""
