@@ -15,7 +15,6 @@ PARAGRAPH = "\x02"
 
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\ufe0e\ufe0f]+")
 _BLANKS = re.compile(r"\s{2,}")
-_ANY_BLANKS = re.compile(r"\s+")
 _WIDE_CLASS = "[\u3001-\u30ff\u3400-\u9fff\uac00-\ud7af]"
 _WIDE = re.compile(_WIDE_CLASS)
 _WIDE_GAP = re.compile(f"(?<={_WIDE_CLASS})\\s+(?={_WIDE_CLASS})")
@@ -32,96 +31,89 @@ def fold(text: str) -> str:
 
 
 class Normal:
-    """A text in normal form with the way back: `span` gives places in the original."""
+    """A text in normal form with the way back: `span` gives places in the original.
 
-    __slots__ = ("_cuts", "_lines", "_original", "text")
+    The way back is found line by line, and only for the lines that are asked for.
+    """
+
+    __slots__ = ("_folded", "_letters", "_lines", "_starts", "text")
 
     def __init__(self, original: str) -> None:
         if "\n\n" in original:
             original = original.replace("\n\n", "\n" + PARAGRAPH)
-        self._original = original
-        self._lines: _Lines | None = None
-        self._cuts: tuple[list[int], list[int]] | None = None
+        self._lines = lines = original.split("\n")
+        self._starts: tuple[list[int], list[int]] | None = None
+        self._letters: dict[int, list[tuple[int, int]]] = {}
         if original.isascii():
-            self.text = " ".join(original.split()).lower()
-            return
-        folded = _folded(original)
-        if len(folded) == len(original):
-            self.text = _squeezed(folded)
+            self._folded = [" ".join(line.split()) for line in lines]
+            self.text = " ".join(filter(None, self._folded)).lower()
         else:
-            self._lines = _Lines(original)
-            self.text = self._lines.text
+            self._folded = [_squeezed(_folded(line)) for line in lines]
+            self.text = _joined(self._folded)
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """Where `text[start:end]` stands in the original."""
-        if self._lines is not None:
-            return self._lines.letter(start)[0], self._lines.letter(end - 1)[1]
-        if len(self.text) == len(self._original):
-            return start, end
-        if self._cuts is None:
-            self._cuts = self._find_cuts()
-        places, removed = self._cuts
-        i, j = bisect_right(places, start), bisect_right(places, end - 1)
-        return start + (removed[i - 1] if i else 0), end + (removed[j - 1] if j else 0)
+        return self._letter(start)[0], self._letter(end - 1)[1]
 
-    def _find_cuts(self) -> tuple[list[int], list[int]]:
-        """From which place in the normal form on how many blanks are missing before it."""
-        text = self._original
-        plain = text.isascii()
-        if not plain:
-            text = _folded(text)
-        places, removed, missing = [], [], 0
-        if text[:1].isspace() and not text[1:2].isspace():
-            places, removed, missing = [0], [1], 1
-        for gap in (_BLANKS if plain else _ANY_BLANKS).finditer(text):
-            start, end = gap.span()
-            kept = 1
-            if start == 0 or (not plain and _is_wide_gap(text, start, end)):
-                kept = 0
-            elif end - start == 1:
-                continue
-            if start == 0 and end == 1:
-                continue
-            missing += end - start - kept
-            places.append(end - missing)
-            removed.append(missing)
-        return places, removed
-
-
-class _Lines:
-    """Line by line, for texts whose letters change their number when folded."""
-
-    def __init__(self, original: str) -> None:
-        self._original = original
-        self._starts: list[tuple[int, int, int]] = []
-        self._letters: dict[int, list[tuple[int, int]]] = {}
-        pieces: list[str] = []
-        at = start = 0
-        wide_before = True
-        for line in original.split("\n"):
-            folded = _squeezed(_folded(line))
-            if folded:
-                if pieces and not (wide_before and _WIDE.match(folded)):
-                    pieces.append(" ")
-                    at += 1
-                self._starts.append((at, start, start + len(line)))
-                pieces.append(folded)
-                at += len(folded)
-                wide_before = _WIDE.match(folded[-1]) is not None
-            start += len(line) + 1
-        self.text = "".join(pieces)
-
-    def letter(self, place: int) -> tuple[int, int]:
+    def _letter(self, place: int) -> tuple[int, int]:
         """Start and end in the original of the letter that stands at `place`."""
-        if not self._starts:
-            return 0, 0
-        i = max(bisect_right(self._starts, (place, len(self._original) + 1, 0)) - 1, 0)
-        at, start, end = self._starts[i]
-        if i not in self._letters:
-            self._letters[i] = _letters(self._original[start:end])
-        letters = self._letters[i]
-        first, last = letters[min(place - at, len(letters) - 1)] if letters else (0, 0)
-        return start + first, start + last
+        if self._starts is None:
+            self._starts = self._find_starts()
+        starts, originals = self._starts
+        number = bisect_right(starts, place) - 1
+        at, line, folded = place - starts[number], self._lines[number], self._folded[number]
+        first = originals[number]
+        if line.isascii():
+            if len(folded) != len(line):
+                at = _with_blanks(line, at)
+            return first + at, first + at + 1
+        if len(folded) == len(line) and folded == line.lower():
+            return first + at, first + at + 1
+        if number not in self._letters:
+            self._letters[number] = _letters(line)
+        letters = self._letters[number]
+        start, end = letters[min(at, len(letters) - 1)] if letters else (0, 0)
+        return first + start, first + end
+
+    def _find_starts(self) -> tuple[list[int], list[int]]:
+        """Where each line begins, in the normal form and in the original.
+
+        A line of which nothing is left begins where the next one does.
+        """
+        starts, originals = [], []
+        at = original = 0
+        text = self.text
+        for line, folded in zip(self._lines, self._folded, strict=True):
+            if folded and text[at : at + 1] == " ":
+                at += 1
+            starts.append(at)
+            originals.append(original)
+            at += len(folded)
+            original += len(line) + 1
+        return starts, originals
+
+
+def _joined(lines: list[str]) -> str:
+    """Lines in normal form in one, with a blank between two unless both letters are wide."""
+    pieces: list[str] = []
+    wide_before = True
+    for line in lines:
+        if line:
+            if pieces and not (wide_before and _WIDE.match(line)):
+                pieces.append(" ")
+            pieces.append(line)
+            wide_before = _WIDE.match(line[-1]) is not None
+    return "".join(pieces)
+
+
+def _with_blanks(line: str, at: int) -> int:
+    """The place in an ASCII line of the letter that is at `at` once its blanks are squeezed."""
+    at += len(line) - len(line.lstrip())
+    for gap in _BLANKS.finditer(line.rstrip(), len(line) - len(line.lstrip())):
+        if gap.start() >= at:
+            break
+        at += gap.end() - gap.start() - 1
+    return at
 
 
 def _letters(line: str) -> list[tuple[int, int]]:
@@ -149,10 +141,6 @@ def _squeezed(folded: str) -> str:
     if _WIDE.search(folded):
         folded = _WIDE_GAP.sub("", folded)
     return " ".join(folded.split())
-
-
-def _is_wide_gap(text: str, start: int, end: int) -> bool:
-    return end < len(text) and bool(_WIDE.match(text, start - 1) and _WIDE.match(text, end))
 
 
 def _folded(text: str) -> str:
