@@ -15,8 +15,8 @@ from playbook.widgets.parts import Press, row
 from playbook.widgets.record import Record
 from playbook.widgets.state import CaseState
 
-_FIRST = ".pb-call:not(:has(.pb-answers .pb-line)) .pb-symptoms"
-"""The symptoms, while there is no question yet."""
+_FIRST = ".pb-call:not(:has(.pb-answers .pb-line)) .pb-symptoms:not(:has(.pb-chosen))"
+"""The symptoms, while none is chosen and there is no question yet."""
 
 
 def _numbered(n: int) -> Shortcut:

@@ -55,10 +55,11 @@ def test_a_whole_case_is_worked_by_keyboard_alone(dashboard, knowledge):
     cause = knowledge.cause[CASES["cannot_send"]]
     page = dashboard
     page.keyboard.press("2")
-    expect(page.locator(".pb-question h2")).to_be_visible()
+    expect(page.locator(".pb-answers button").first).to_be_visible()
     expect(page.locator(".pb-symptoms .pb-chosen")).to_have_text("送信できない（受信はできる）")
     assert any(one_step(page, knowledge, cause) for _ in range(STEPS))
     expect(page.locator(".pb-question")).to_contain_text("解決しました")
+    expect(page.locator(".pb-handoff-text")).to_contain_text("で解決")
     page.keyboard.press("c")
     expect(page.get_by_text("コピーしました")).to_be_visible()
     assert "で解決" in page.evaluate("navigator.clipboard.readText()")
@@ -80,7 +81,7 @@ def test_a_bounce_is_pasted_and_read_by_keyboard_alone(dashboard, knowledge):
     dashboard.keyboard.press("Escape")
     expect(box).not_to_be_focused()
     dashboard.keyboard.press("1")
-    expect(dashboard.locator(".pb-symptoms .pb-chosen")).to_have_count(1)
+    expect(dashboard.locator(".pb-facts .pb-line")).to_have_count(2)
 
 
 def test_answers_undo_and_language_leave_the_focus_and_the_text_alone(dashboard):
