@@ -6,7 +6,7 @@ READY  := $(VENV)/.ready
 PORT   ?= 8866
 
 .DEFAULT_GOAL := help
-.PHONY: help setup dashboard test lint browser lock screenshots bench-bounces bench-batch bench-privacy fuzz clean
+.PHONY: faults load help setup dashboard test lint browser lock screenshots bench-bounces bench-batch bench-privacy fuzz clean
 
 help:  ## Show the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -53,11 +53,14 @@ notebooks: setup  ## Run the walkthrough anew and keep the outputs that tests co
 	$(BIN)/nbstripout --keep-count --extra-keys metadata.language_info.version notebooks/*.ipynb
 
 screenshots: browser  ## Take the pictures of the README anew
-	$(BIN)/python tests/browser/screenshots.py docs/screenshots
+	PYTHONPATH=tests $(BIN)/python tests/browser/screenshots.py docs/screenshots
 
 CORPUS ?= ../shared/corpus
 bench-privacy: setup  ## Store and log the bounces of CORPUS; nothing personal may stand in the bytes
 	$(BIN)/python tests/privacy_over_corpus.py $(CORPUS)
+
+faults: setup  ## 1,000 seeded faults on SQLite and PostgreSQL: nothing confirmed is lost (half an hour)
+	$(BIN)/python tests/bench/faults.py
 
 bench-bounces: setup  ## Speed, sizes, held-out systems, calibration and confusion of reading bounces
 	$(BIN)/python tests/bench/bounces.py --corpus $(CORPUS)

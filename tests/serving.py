@@ -19,40 +19,43 @@ READY = 60
 class Server:
     """The running server: its address, and what it has written so far."""
 
+    process: subprocess.Popen[str]
     address: str = ""
-    pid: int = 0
     log: list[str] = field(default_factory=list)
+
+    @property
+    def pid(self) -> int:
+        return self.process.pid
 
     def url(self, path: str = "/") -> str:
         return self.address + path
 
+    def stop(self) -> None:
+        """End it as a person would."""
+        self.process.terminate()
+        self.process.wait(30)
 
-@contextmanager
-def running_server(*, port: int = 0, **settings: str) -> Iterator[Server]:
-    """A server on a free port, started as `make dashboard` starts it, ended afterwards.
+    def kill(self) -> None:
+        """End it as a crash would."""
+        self.process.kill()
+        self.process.wait(30)
 
-    Cases are kept in a folder of its own, unless `settings` (environment variables) say otherwise.
+
+def start_server(*, port: int = 0, **settings: str) -> Server:
+    """A server that answers, started as `make dashboard` starts it.
+
+    `settings` are environment variables; port 0 is a free one.
     """
-    with TemporaryDirectory() as folder:
-        database = f"sqlite:///{folder}/cases.sqlite3"
-        env = {**os.environ, "PLAYBOOK_DATABASE": database, **settings}
-        with _serving(port, env) as running:
-            yield running
-
-
-@contextmanager
-def _serving(port: int, env: dict[str, str]) -> Iterator[Server]:
     start = "from playbook.cli import main; main()"
-    command = [sys.executable, "-c", start, "serve", "--port", str(port)]
     process = subprocess.Popen(
-        command,
+        [sys.executable, "-c", start, "serve", "--port", str(port)],
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
         encoding="utf-8",
-        env=env,
+        env={**os.environ, **settings},
     )
-    running, ready = Server(pid=process.pid), threading.Event()
+    running, ready = Server(process), threading.Event()
 
     def listen() -> None:
         for line in process.stdout:
@@ -63,10 +66,23 @@ def _serving(port: int, env: dict[str, str]) -> Iterator[Server]:
         ready.set()
 
     threading.Thread(target=listen, daemon=True).start()
-    try:
-        ready.wait(READY)
-        assert running.address, "".join(running.log)
-        yield running
-    finally:
-        process.terminate()
-        process.wait(30)
+    ready.wait(READY)
+    if not running.address:
+        running.stop()
+        raise AssertionError("".join(running.log))
+    return running
+
+
+@contextmanager
+def running_server(**settings: str) -> Iterator[Server]:
+    """A server for as long as the block lasts.
+
+    Cases are kept in a folder of its own, unless `settings` say otherwise.
+    """
+    with TemporaryDirectory() as folder:
+        database = f"sqlite:///{folder}/cases.sqlite3"
+        running = start_server(**{"PLAYBOOK_DATABASE": database, **settings})
+        try:
+            yield running
+        finally:
+            running.stop()

@@ -5,8 +5,10 @@ from __future__ import annotations
 import html
 import json
 import re
+import threading
 import time
 import uuid
+from contextlib import suppress
 from http.cookiejar import CookieJar
 from urllib.error import HTTPError
 from urllib.parse import urlencode, urlsplit
@@ -62,6 +64,14 @@ class Wire:
         )
         options = {"cookie": cookie, "origin": self.address, "timeout": self.wait, **how}
         self.socket = websocket.create_connection(url, **options)
+        threading.Thread(target=self._stay, args=(self.socket,), daemon=True).start()
+
+    def _stay(self, connection: websocket.WebSocket) -> None:
+        """Say now and then that somebody is there, as a browser does while nobody listens."""
+        with suppress(OSError, websocket.WebSocketException):
+            while connection.connected:
+                connection.pong()
+                time.sleep(5)
 
     def message(self, type_: str, content: dict, channel: str = "shell", metadata=None) -> dict:
         """A message of Jupyter's."""
