@@ -31,8 +31,8 @@ from playbook.cli import main
 from playbook.mailboxes import plan
 
 DRIVER = Path(batch_driver.__file__)
-MAILS = tuple(invented(400))
-SPAN = 40_000
+MAILS = tuple(invented(250))
+SPAN = 25_000
 
 
 @pytest.fixture(scope="module")
