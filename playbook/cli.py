@@ -53,7 +53,7 @@ def _knowledge() -> Knowledge:
 @_language
 def check(language: Language) -> None:
     """Load the knowledge and prove it: shapes, references, and that every entry does its work."""
-    from playbook.checkup import checkup
+    from playbook.checkup import checkup, opening_prices
 
     knowledge = _knowledge()
     broken = False
@@ -63,6 +63,9 @@ def check(language: Language) -> None:
         for fault in proof.faults:
             broken = True
             click.echo(f"  {fault}")
+    for symptom, minutes in opening_prices(knowledge, language):
+        values = {"symptom": symptom, "minutes": f"{minutes:.2f}"}
+        click.echo(knowledge.say("opening_price", language, **values))
     if broken:
         raise SystemExit(1)
 

@@ -232,9 +232,18 @@ class Diagnosis:
         return self.numbers.causes(self.symptom)
 
     @cached_property
+    def _answered(self) -> frozenset[str]:
+        """Checks whose outcome a bounce has told already, with its reason."""
+        reason = self.outcome_of(BOUNCE)
+        if reason is None or self._bounce_likelihood(reason) is None:
+            return frozenset()
+        return frozenset(check.id for check in self.knowledge.checks if check.answered_by_bounce)
+
+    @cached_property
     def _evidence(self) -> tuple[tuple[Observation, Floats], ...]:
         """What was observed with its likelihood by cause; without what says nothing."""
-        told = ((o, self._likelihood(o)) for o in self.observations if o.check not in self._stale)
+        silent = self._stale | self._answered
+        told = ((o, self._likelihood(o)) for o in self.observations if o.check not in silent)
         return tuple((o, likelihood) for o, likelihood in told if likelihood is not None)
 
     def _likelihood(self, observation: Observation) -> Floats | None:
@@ -292,6 +301,7 @@ class Diagnosis:
     @cached_property
     def _position(self) -> Position:
         made = {observation.check for observation in self.observations} - self._stale
+        made |= self._answered
         checks = np.array([check.id not in made for check in self._model.checks], dtype=np.bool_)
         remedies = np.array(
             [REMEDY + remedy.id not in made for remedy in self._model.remedies], dtype=np.bool_

@@ -113,6 +113,7 @@ def test_check_proves_the_shipped_knowledge():
     told = _run("check", "--lang", "en")
     assert "✓ every cause comes first" in told
     assert "✗" not in told
+    assert "the opening checks that are set cost" in told
 
 
 def test_a_wrong_knowledge_folder_ends_with_its_faults_and_no_traceback(tmp_path, monkeypatch):

@@ -169,6 +169,16 @@ def test_a_bounce_that_no_cause_of_the_symptom_lists_changes_no_probability():
     assert probabilities(receive) == probabilities(receive.observe(BOUNCE, "mailbox_full"))
 
 
+def test_what_a_bounce_tells_is_neither_asked_nor_counted_twice():
+    send = Diagnosis.start(load_knowledge()).observe(SYMPTOM, "cannot_send")
+    asked = send.observe("bounce_text", "b3")
+    told = send.observe(BOUNCE, "mailbox_full")
+    assert "bounce_text" in {step.id for step in send.next_steps()}
+    assert "bounce_text" not in {step.id for step in told.next_steps()}
+    assert probabilities(asked.observe(BOUNCE, "mailbox_full")) == probabilities(told)
+    assert probabilities(asked.observe(BOUNCE, "undetermined")) == probabilities(asked)
+
+
 def test_a_bounce_that_speaks_for_no_cause_changes_no_probability():
     assert probabilities(SEND) == probabilities(SEND.observe(BOUNCE, "undetermined"))
 

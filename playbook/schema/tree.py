@@ -104,6 +104,8 @@ class Check(Shape):
     outcomes: tuple[Outcome, ...] = Field(min_length=2)
     symptoms: tuple[Id, ...] = ()
     """Symptoms it is asked for; empty means all."""
+    answered_by_bounce: bool = False
+    """A bounce that was read tells its outcome: it is not asked then, and does not count twice."""
     source: Source = "assumed"
 
 
