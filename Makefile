@@ -59,6 +59,9 @@ CORPUS ?= ../shared/corpus
 bench-privacy: setup  ## Store and log the bounces of CORPUS; nothing personal may stand in the bytes
 	$(BIN)/python tests/privacy_over_corpus.py $(CORPUS)
 
+load: setup  ## 40 agents at once, then more: latencies, memory, losses, the largest number
+	$(BIN)/python tests/bench/load.py --ramp
+
 faults: setup  ## 1,000 seeded faults on SQLite and PostgreSQL: nothing confirmed is lost (half an hour)
 	$(BIN)/python tests/bench/faults.py
 
