@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from playbook.bounce.intake import Stretch, Zone
-from playbook.bounce.phrases import Scanner
+from playbook.bounce.phrases import Hit, Scanner
 
 _FIELD = re.compile(r"[ \t>|]{0,8}[A-Za-z][A-Za-z0-9-]{1,40}[ \t]*:")
 _FOLDED = re.compile(r"[ \t>|]{1,8}\S")
@@ -49,10 +49,10 @@ def without_returned(
 
 
 def _cut(
-    shown: str, stretch: Stretch, text: str, marks: list[tuple[int, int, int, int]]
+    shown: str, stretch: Stretch, text: str, marks: list[Hit]
 ) -> Iterator[Stretch]:
     at, end = stretch.start, stretch.end
-    for _, start, last, _ in sorted(marks, key=lambda mark: mark[1]):
+    for _, start, last, _ in sorted(marks, key=lambda mark: mark.start):
         mark = stretch.start + start
         if mark < at:
             continue

@@ -15,6 +15,7 @@ PARAGRAPH = "\x02"
 
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\ufe0e\ufe0f]+")
 _BLANKS = re.compile(r"\s{2,}")
+_WORD = re.compile(r"\S+")
 _WIDE_CLASS = "[\u3001-\u30ff\u3400-\u9fff\uac00-\ud7af]"
 _WIDE = re.compile(_WIDE_CLASS)
 _WIDE_GAP = re.compile(f"(?<={_WIDE_CLASS})\\s+(?={_WIDE_CLASS})")
@@ -36,14 +37,14 @@ class Normal:
     The way back is found line by line, and only for the lines that are asked for.
     """
 
-    __slots__ = ("_folded", "_letters", "_lines", "_starts", "text")
+    __slots__ = ("_folded", "_lines", "_starts", "_words", "text")
 
     def __init__(self, original: str) -> None:
         if "\n\n" in original:
             original = original.replace("\n\n", "\n" + PARAGRAPH)
         self._lines = lines = original.split("\n")
         self._starts: tuple[list[int], list[int]] | None = None
-        self._letters: dict[int, list[tuple[int, int]]] = {}
+        self._words: dict[int, list[_Word]] = {}
         if original.isascii():
             self._folded = [" ".join(line.split()) for line in lines]
             self.text = " ".join(filter(None, self._folded)).lower()
@@ -69,10 +70,11 @@ class Normal:
             return first + at, first + at + 1
         if len(folded) == len(line) and folded == line.lower():
             return first + at, first + at + 1
-        if number not in self._letters:
-            self._letters[number] = _letters(line)
-        letters = self._letters[number]
-        start, end = letters[min(at, len(letters) - 1)] if letters else (0, 0)
+        if number not in self._words:
+            self._words[number] = _words(line)
+        words = self._words[number]
+        begins, start, end = words[bisect_right(words, at, key=_begins) - 1]
+        start, end = _letter_of(line[start:end], at - begins, start)
         return first + start, first + end
 
     def _find_starts(self) -> tuple[list[int], list[int]]:
@@ -114,6 +116,41 @@ def _with_blanks(line: str, at: int) -> int:
             break
         at += gap.end() - gap.start() - 1
     return at
+
+
+_Word = tuple[int, int, int]
+"""Where a word begins in the normal form of its line, and its start and end in the line."""
+
+
+def _begins(word: _Word) -> int:
+    return word[0]
+
+
+def _words(line: str) -> list[_Word]:
+    """The words of a line, or the line as one word where folding makes new ones."""
+    words: list[_Word] = []
+    at = 0
+    before = ""
+    for found in _WORD.finditer(line):
+        folded = _folded(found[0])
+        if " " in folded:
+            return [(0, 0, len(line))]
+        if folded:
+            if before and not _is_wide_pair(before[-1], folded[0]):
+                at += 1
+            words.append((at, *found.span()))
+            at += len(folded)
+            before = folded
+    return words
+
+
+def _letter_of(word: str, place: int, start: int) -> tuple[int, int]:
+    """Start and end of the letter at `place` of the normal form of a word that begins at `start`."""
+    if place < len(word) and _folded(word) == word.lower():
+        return start + place, start + place + 1
+    letters = _letters(word)
+    first, last = letters[min(place, len(letters) - 1)]
+    return start + first, start + last
 
 
 def _letters(line: str) -> list[tuple[int, int]]:

@@ -9,10 +9,11 @@ expressions.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from playbook.bounce.normal import PARAGRAPH, fold
 from playbook.schema.phrases import stretches
@@ -122,6 +123,15 @@ class PlainAutomaton:
         return found
 
 
+class Hit(NamedTuple):
+    """A phrase found: where it stands, and how many letters were found word for word."""
+
+    number: int
+    start: int
+    end: int
+    letters: int
+
+
 class Scanner:
     """Finds many phrases at once. A phrase is known by its place in the sequence it was made from.
 
@@ -130,22 +140,18 @@ class Scanner:
     """
 
     def __init__(self, phrases: Iterable[Phrase], common: str = "") -> None:
-        self._phrases = tuple(phrases)
-        anchors = _anchors(self._phrases, fold(common))
-        self._gaps: dict[int, tuple[Phrase, int]] = {
-            number: (phrase, anchors[number])
-            for number, phrase in enumerate(self._phrases)
-            if len(phrase.stretches) > 1
-        }
+        known = tuple(phrases)
+        anchors = _anchors(known, fold(common))
         plain: dict[str, list[int]] = {}
-        special: dict[str, list[tuple[int, bool, bool]]] = {}
-        for number, phrase in enumerate(self._phrases):
+        special: dict[str, list[_Special]] = {}
+        for number, phrase in enumerate(known):
             anchor, last = anchors[number], len(phrase.stretches) - 1
             whole_start = anchor > 0 or not phrase.open_start
             whole_end = anchor < last or not phrase.open_end
+            gaps = _Gaps(phrase, anchor) if last else None
             for literal in phrase.stretches[anchor]:
-                if number in self._gaps or not whole_start or not whole_end:
-                    special.setdefault(literal, []).append((number, whole_start, whole_end))
+                if gaps or not whole_start or not whole_end:
+                    special.setdefault(literal, []).append((number, whole_start, whole_end, gaps))
                 else:
                     plain.setdefault(literal, []).append(number)
         literals = tuple({**plain, **special})
@@ -154,12 +160,9 @@ class Scanner:
         )
         self._automaton = _automaton(literals) if literals else None
 
-    def find(self, text: str) -> list[tuple[int, int, int, int]]:
-        """The phrases that stand in `text`, which is in normal form.
-
-        Each with its number, its start and end, and how many letters were found word for word.
-        """
-        found: list[tuple[int, int, int, int]] = []
+    def find(self, text: str) -> list[Hit]:
+        """The phrases that stand in `text`, which is in normal form."""
+        found: list[Hit] = []
         if self._automaton is None:
             return found
         size, owners, letters = len(text), self._owners, _LETTERS
@@ -168,15 +171,65 @@ class Scanner:
             cut_start = start > 0 and text[start - 1] in letters and text[start] in letters
             cut_end = end < size and text[end] in letters and _continues(text, end)
             if whole and not cut_start and not cut_end:
-                found += [(number, start, end, end - start) for number in whole]
-            for number, whole_start, whole_end in special:
+                found += [Hit(number, start, end, end - start) for number in whole]
+            for number, whole_start, whole_end, gaps in special:
                 if (cut_start and whole_start) or (cut_end and whole_end):
                     continue
-                if number not in self._gaps:
-                    found.append((number, start, end, end - start))
-                elif span := _whole(*self._gaps[number], text, start, end):
-                    found.append((number, *span))
+                if gaps is None:
+                    found.append(Hit(number, start, end, end - start))
+                elif span := gaps.span(text, start, end):
+                    found.append(Hit(number, *span))
         return found
+
+
+class _Gaps:
+    """A phrase with gaps, looked for round its anchor."""
+
+    __slots__ = ("_after", "_before")
+
+    def __init__(self, phrase: Phrase, anchor: int) -> None:
+        self._before = phrase.stretches[:anchor][::-1]
+        # Of several that begin at one place the longest is meant.
+        self._after = [
+            re.compile("|".join(map(re.escape, sorted(literals, key=len, reverse=True))))
+            for literals in phrase.stretches[anchor + 1 :]
+        ]
+
+    def span(self, text: str, start: int, end: int) -> tuple[int, int, int] | None:
+        """The span of the whole phrase round an anchor, with the letters found.
+
+        None where the rest is missing.
+        """
+        first, last, letters = start, end, end - start
+        for literals in self._before:
+            floor = max(first - _GAP, 0)
+            for mark in _SENTENCE_ENDS:
+                floor = max(floor, text.rfind(mark, floor, first))
+            window = text[floor:first]
+            places = [
+                (_last_before(text, literal, floor, first), len(literal))
+                for literal in literals
+                if literal in window
+            ]
+            first, length = max(places, default=(-1, 0))
+            if first < 0:
+                return None
+            letters += length
+        for pattern in self._after:
+            ceiling = last + _GAP
+            for mark in _SENTENCE_ENDS:
+                at = text.find(mark, last, ceiling)
+                ceiling = at if at >= 0 else ceiling
+            found = pattern.search(text, last, ceiling)
+            if found is None:
+                return None
+            letters += found.end() - found.start()
+            last = found.end()
+        return first, last, letters
+
+
+_Special = tuple[int, bool, bool, "_Gaps | None"]
+"""Number of a phrase, whether its edges must be those of words, and its gaps."""
 
 
 def _anchors(phrases: Sequence[Phrase], common: str) -> list[int]:
@@ -240,43 +293,3 @@ def _last_before(text: str, literal: str, floor: int, end: int) -> int:
     while (at := text.rfind(literal, floor, end)) > 0 and _joins(text[at - 1], text[at]):
         end = at + len(literal) - 1
     return at
-
-
-def _whole(
-    phrase: Phrase, anchor: int, text: str, start: int, end: int
-) -> tuple[int, int, int] | None:
-    """The span of the whole phrase round an anchor, with the letters found.
-
-    None where the rest is missing.
-    """
-    first, last, letters = start, end, end - start
-    for literals in reversed(phrase.stretches[:anchor]):
-        floor = max(first - _GAP, 0)
-        for mark in _SENTENCE_ENDS:
-            floor = max(floor, text.rfind(mark, floor, first))
-        window = text[floor:first]
-        places = [
-            (_last_before(text, literal, floor, first), len(literal))
-            for literal in literals
-            if literal in window
-        ]
-        first, length = max(places, default=(-1, 0))
-        if first < 0:
-            return None
-        letters += length
-    for literals in phrase.stretches[anchor + 1 :]:
-        ceiling = last + _GAP
-        for mark in _SENTENCE_ENDS:
-            at = text.find(mark, last, ceiling)
-            ceiling = at if at >= 0 else ceiling
-        found = [
-            (place, -len(literal))
-            for literal in literals
-            if (place := text.find(literal, last, ceiling)) >= 0
-        ]
-        if not found:
-            return None
-        place, length = min(found)
-        last = place - length
-        letters -= length
-    return first, last, letters

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
+from itertools import accumulate
 from typing import NamedTuple
 
 from playbook.bounce import dsn, prose
 from playbook.bounce.intake import Intake, Zone, take_in
 from playbook.bounce.layout import without_returned
 from playbook.bounce.normal import PARAGRAPH, Normal
-from playbook.bounce.phrases import stands
+from playbook.bounce.phrases import Hit, stands
 from playbook.bounce.reading import Delivery, Evidence, Reading
 from playbook.bounce.rules import Rule, Rules
 from playbook.bounce.verdict import Sign, Trust, chances
@@ -91,6 +92,7 @@ class _Pass:
         self.is_refused = any(reply.code and reply.code[0] == "5" for reply in self.replies)
         self.normal = Normal("\n\n".join([self.shown[p.start : p.end] for p in self.pieces]))
         self.signs: list[Sign] = []
+        self.is_marked = False
         self._add_kind_signs()
         self._add_wording_signs()
         self._add_code_signs()
@@ -183,21 +185,28 @@ class _Pass:
         )
 
     def _add_wording_signs(self) -> None:
+        """What the wordings say that do not stand inside a longer one.
+
+        "timeout exceeded" in "retry timeout exceeded" says nothing of its own. A phrase with a gap
+        does not speak for what stands in the gap.
+        """
         text, wordings = self.normal.text, self.rules.wordings
-        bases, at = [], 0
-        for piece in self.pieces:
-            bases.append(at)
-            at += piece.end - piece.start + 2
-        hits = []
-        for hit in self.rules.scanner.find(text):
-            rule = wordings[hit[0]]
+        hits = self.rules.scanner.find(text)
+        bases = list(accumulate([piece.end - piece.start + 2 for piece in self.pieces], initial=0))
+        reach, outer = -1, (0, 0)
+        for number, start, end, letters in sorted(hits, key=_place):
+            if number >= len(wordings):
+                self.is_marked = True
+                continue
+            if end <= reach and (start, end) != outer:
+                continue
+            rule = wordings[number]
             if rule.hosts and not self._knows(rule.hosts):
                 continue
-            if rule.unless and _is_excepted(rule, text, hit[1], hit[2]):
+            if rule.unless and _is_excepted(rule, text, start, end):
                 continue
-            hits.append(hit)
-        for number, start, end, letters in _longest(hits):
-            rule = wordings[number]
+            if end > reach and letters == end - start:
+                reach, outer = end, (start, end)
             first, last = self.normal.span(start, end)
             i = bisect_right(bases, first) - 1
             piece = self.pieces[i]
@@ -325,7 +334,7 @@ class _Pass:
             self.has_returned
             or self.replies
             or self.report.blocks
-            or self.rules.marks.find(self.normal.text)
+            or self.is_marked
         )
 
     def _is_bounce(self) -> bool:
@@ -443,29 +452,8 @@ class _Pass:
         return Evidence(quote, sign.start, sign.end, sign.rule, sign.points_to, sign.trust)
 
 
-_Hit = tuple[int, int, int, int]
-
-
-def _place(hit: _Hit) -> tuple[int, int]:
-    return hit[1], -hit[2]
-
-
-def _longest(hits: list[_Hit]) -> Iterator[_Hit]:
-    """The hits that do not stand inside a longer one.
-
-    "timeout exceeded" in "retry timeout exceeded" says nothing of its own. A phrase with a gap does
-    not speak for what stands in the gap.
-    """
-    reach, outer = -1, (0, 0)
-    hits.sort(key=_place)
-    for hit in hits:
-        _, start, end, letters = hit
-        if end > reach:
-            if letters == end - start:
-                reach, outer = end, (start, end)
-        elif (start, end) != outer:
-            continue
-        yield hit
+def _place(hit: Hit) -> tuple[int, int]:
+    return hit.start, -hit.end
 
 
 def _is_excepted(rule: Rule, text: str, start: int, end: int) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from playbook.terms import UNDETERMINED, Action, Nature, ReasonId, WhoActs
 
@@ -12,8 +12,7 @@ Missing = Literal["reply", "whole_mail"]
 information"), or the whole mail with its headers."""
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(NamedTuple):
     """A quote that speaks for a reason: `shown[start:end] == quote` always holds."""
 
     quote: str
@@ -26,8 +25,7 @@ class Evidence:
     """Its place in the order of trust; the lowest number is believed first."""
 
 
-@dataclass(frozen=True, slots=True)
-class Delivery:
+class Delivery(NamedTuple):
     """What happened to one recipient (RFC 3464 per-recipient fields, or the human part's words)."""
 
     final_recipient: str | None = None

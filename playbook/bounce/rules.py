@@ -80,9 +80,9 @@ class Rules:
                 rules += [_rule(mta, wording, knowledge)] * len(made)
                 phrases += made
         self.wordings = tuple(rules)
-        self.scanner = Scanner(phrases, common=" ".join(samples))
-        self.marks = Scanner(marks)
-        """Sentences that only show that a text is a bounce."""
+        self.scanner = Scanner(phrases + marks, common=" ".join(samples))
+        """Finds the wordings by their numbers; higher numbers are sentences that only show that a
+        text is a bounce."""
         self.separators = Scanner(separators)
         self.codes = _codes(knowledge)
 
