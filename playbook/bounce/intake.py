@@ -106,14 +106,17 @@ def _is_mail(start: str) -> bool:
 
 
 _RAW_FIELD = re.compile(_FIELD.pattern.encode())
-_CERTAIN_RAW_FIELDS = tuple(name.encode() for name in _CERTAIN_FIELDS)
+_CERTAIN_RAW_FIELDS = re.compile(
+    b"(?i)\\n(?:" + b"|".join(name[1:].encode() for name in _CERTAIN_FIELDS) + b")"
+)
 
 
 def _is_raw_mail(raw: bytes) -> bool:
-    if not _RAW_FIELD.match(raw):
+    first = _RAW_FIELD.match(raw)
+    if not first:
         return _is_mail(raw[:4000].decode("latin-1"))
-    head = b"\n" + raw[: max(raw.find(b"\n\n"), 400)].lower()
-    return any(name in head for name in _CERTAIN_RAW_FIELDS)
+    head = b"\n" + raw[: max(raw.find(b"\n\n"), 400)]
+    return _CERTAIN_RAW_FIELDS.search(head) is not None
 
 
 # --- a raw mail -------------------------------------------------------------------------------

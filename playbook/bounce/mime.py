@@ -12,7 +12,7 @@ from __future__ import annotations
 import binascii
 import quopri
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from playbook.bounce.charset import decode
@@ -22,14 +22,9 @@ _WANTED = (
     "content-type", "content-transfer-encoding", "from", "to", "subject", "auto-submitted",
     "x-failed-recipients", "x-autoreply", "x-autorespond",
 )  # fmt: skip
-_NEEDLES = tuple((name, b"\n" + name.encode() + b":") for name in _WANTED)
-_PART_NEEDLES = _NEEDLES[:2]
-_PARAMETER = {
-    name: re.compile(
-        name + r"""(?:\*0?\*?)?\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s;"]+))""", re.IGNORECASE
-    )
-    for name in ("boundary", "charset", "report-type")
-}
+_FIELDS = re.compile(b"\n(" + "|".join(_WANTED).encode() + b"):")
+_PART_FIELDS = re.compile(b"\n(" + "|".join(_WANTED[:2]).encode() + b"):")
+_VALUE = re.compile(r"""(?:\*0?\*?)?\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s;"]+))""")
 _ENCODED_WORD = re.compile(r"=\?([^?\s]{1,40})\?([bBqQ])\?([^?]*)\?=(\s+(?==\?))?")
 
 _DEEPEST = 8
@@ -65,7 +60,7 @@ def parse(raw: bytes) -> Mail:
     """The mail in `raw`, whose lines end in LF. Never raises."""
     head, _, body = raw.partition(b"\n\n")
     headers: dict[str, str] = {}
-    for name, value in _fields(head, _NEEDLES):
+    for name, value in _fields(head, _FIELDS):
         plain = value.isascii() and b"=?" not in value
         headers[name] = value.decode() if plain else words(decode(value))
     content_type = headers.get("content-type", "")
@@ -76,22 +71,21 @@ def parse(raw: bytes) -> Mail:
     return Mail(headers, report_type, tuple(parts))
 
 
-def _fields(head: bytes, needles: tuple[tuple[str, bytes], ...]) -> list[tuple[str, bytes]]:
+def _fields(head: bytes, wanted: re.Pattern[bytes]) -> Iterator[tuple[str, bytes]]:
     """The first field of each wanted name, unfolded."""
     head = b"\n" + head + b"\n"
-    small = head.lower()
-    found: list[tuple[str, bytes]] = []
-    for name, needle in needles:
-        at = small.find(needle)
-        if at < 0:
+    seen = set()
+    for found in wanted.finditer(head.lower()):
+        name = found[1]
+        if name in seen:
             continue
-        start = at + len(needle)
+        seen.add(name)
+        start = found.end()
         end = head.find(b"\n", start)
         while head[end + 1 : end + 2] in (b" ", b"\t"):
             end = head.find(b"\n", end + 1)
         value = head[start:end]
-        found.append((name, b" ".join(value.split()) if b"\n" in value else value.strip()))
-    return found
+        yield name.decode(), b" ".join(value.split()) if b"\n" in value else value.strip()
 
 
 def _media_type(content_type: str) -> str:
@@ -100,8 +94,14 @@ def _media_type(content_type: str) -> str:
 
 def parameter(content_type: str, name: str) -> str:
     """A parameter of a Content-Type field; empty where it has none."""
-    found = _PARAMETER[name].search(content_type)
-    return next((group for group in found.groups() if group), "") if found else ""
+    small = content_type.lower()
+    at = small.find(name)
+    while at >= 0:
+        found = _VALUE.match(content_type, at + len(name))
+        if found:
+            return found[1] or found[2] or found[3] or ""
+        at = small.find(name, at + 1)
+    return ""
 
 
 def words(text: str) -> str:
@@ -204,7 +204,7 @@ def _add_pieces(parts: list[Part], pieces: list[bytes], parent: str, depth: int)
             continue
         head, body = _split_part(piece)
         content_type = encoding = ""
-        for name, value in _fields(head, _PART_NEEDLES):
+        for name, value in _fields(head, _PART_FIELDS):
             if name == "content-type":
                 content_type = decode(value)
             else:
@@ -234,7 +234,7 @@ def _split_part(piece: bytes) -> tuple[bytes, bytes]:
 def _transfer_decoded(body: bytes, encoding: str) -> bytes:
     if not encoding:
         return body
-    encoding = encoding.strip().lower()
+    encoding = encoding.lower()
     if encoding == "base64":
         if b":" in body[:400] and b" " in body.strip()[:400]:
             return body  # declared, but sent as it is

@@ -145,7 +145,7 @@ def _words(line: str) -> list[_Word]:
 
 
 def _letter_of(word: str, place: int, start: int) -> tuple[int, int]:
-    """Start and end of the letter at `place` of the normal form of a word that begins at `start`."""
+    """Where the letter at `place` of the normal form of a word stands; it begins at `start`."""
     if place < len(word) and _folded(word) == word.lower():
         return start + place, start + place + 1
     letters = _letters(word)
