@@ -19,7 +19,8 @@ const stored = (name) => sessionStorage.getItem(KEPT + name) ?? "";
 
 function keep(model, page) {
   const named = () => (model.get("begun") ? model.get("case") : "");
-  const asked = new URLSearchParams(location.search).get("case") ?? "";
+  // A page without cases has no use for the name of one.
+  const asked = (model.get("case") && new URLSearchParams(location.search).get("case")) || "";
   let last = { id: model.get("case"), name: asked };
 
   const typed = ({ target }) => {
