@@ -56,9 +56,10 @@ _NAMES = re.compile(r"(?:final|original)-recipient[ \t]*:|diagnostic-code[ \t]*:
 
 def has_fields(shown: str, start: int, end: int) -> bool:
     """Whether fields of RFC 3464 stand in `shown[start:end]`, as in a copied report."""
-    # Most texts have none; the two letters before the colon are looked for first, in C.
-    small = shown[start:end]
-    return ("nt:" in small or "de:" in small or " :" in small) and _NAMES.search(small) is not None
+    small = shown[start:end].lower()
+    return ("-recipient" in small or "diagnostic-code" in small) and _NAMES.search(
+        small
+    ) is not None
 
 
 def read(shown: str, start: int, end: int, report: Report) -> None:

@@ -9,8 +9,7 @@ from __future__ import annotations
 import quopri
 import re
 from collections.abc import Mapping
-from enum import Enum
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from playbook.bounce import mime
 from playbook.bounce.charset import decode
@@ -26,14 +25,8 @@ _LARGEST = 32 * 1024 * 1024
 _NESTED = 3
 
 
-class Zone(Enum):
-    """Who speaks in a stretch of `shown`."""
-
-    HEADERS = "headers"
-    SUBJECT = "subject"
-    HUMAN = "human"
-    STATUS = "status"
-    RETURNED = "returned"
+Zone = Literal["headers", "subject", "human", "status", "returned"]
+"""Who speaks in a stretch of `shown`."""
 
 
 class Stretch(NamedTuple):
@@ -132,26 +125,26 @@ def _of_mail(raw: bytes, depth: int = 0) -> Intake:
     pieces: list[tuple[Zone, str]] = []
     lines = [label + mail.headers[name] for name, label in _SHOWN_HEADERS if mail.headers.get(name)]
     if lines:
-        pieces.append((Zone.HEADERS, "\n".join(lines) + "\n"))
+        pieces.append(("headers", "\n".join(lines) + "\n"))
     if mail.headers.get("subject"):
-        pieces.append((Zone.HEADERS, "Subject: "))
-        pieces.append((Zone.SUBJECT, mail.headers["subject"] + "\n\n"))
+        pieces.append(("headers", "Subject: "))
+        pieces.append(("subject", mail.headers["subject"] + "\n\n"))
     report_type = mail.report_type
     for part in mail.parts:
         kind = part.media_type
         if kind in ("message/delivery-status", "message/global-delivery-status"):
             report_type = report_type or "delivery-status"
-            pieces.append((Zone.STATUS, part.text[:LONGEST].strip("\n") + "\n\n"))
+            pieces.append(("status", part.text[:LONGEST].strip("\n") + "\n\n"))
         elif kind == "message/feedback-report":
             report_type = "feedback-report"
-            pieces.append((Zone.HEADERS, part.text.strip("\n") + "\n\n"))
+            pieces.append(("headers", part.text.strip("\n") + "\n\n"))
         elif kind == "message/disposition-notification":
             report_type = "disposition-notification"
-            pieces.append((Zone.HEADERS, part.text.strip("\n") + "\n\n"))
+            pieces.append(("headers", part.text.strip("\n") + "\n\n"))
         elif part.text.strip():
             text = part.text[:LONGEST]
             text = text_of_html(text) if _is_bare_html(part) else text.strip("\n")
-            pieces.append((Zone.HUMAN, text + "\n\n"))
+            pieces.append(("human", text + "\n\n"))
     return _joined(pieces, mail.headers, report_type)
 
 
@@ -222,7 +215,7 @@ def _of_text(text: str) -> Intake:
     if "</" in text and looks_like_html(text):
         text = text_of_html(text)
     text = _unquoted(text)
-    return _joined([(Zone.HUMAN, text)], {}, "")
+    return _joined([("human", text)], {}, "")
 
 
 def _repaired(text: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from playbook.bounce.intake import Stretch, Zone
+from playbook.bounce.intake import Stretch
 from playbook.bounce.phrases import Hit, Scanner
 
 _FIELD = re.compile(r"[ \t>|]{0,8}[A-Za-z][A-Za-z0-9-]{1,40}[ \t]*:")
@@ -34,7 +34,7 @@ def without_returned(
     cut: list[Stretch] = []
     found = False
     for stretch in stretches:
-        if stretch.zone is not Zone.HUMAN:
+        if stretch.zone != "human":
             cut.append(stretch)
             continue
         text = shown[stretch.start : stretch.end].lower()
@@ -43,16 +43,14 @@ def without_returned(
             cut.append(stretch)
             continue
         for piece in _cut(shown, stretch, text, marks):
-            found = found or piece.zone is Zone.RETURNED
+            found = found or piece.zone == "returned"
             cut.append(piece)
     return tuple(cut), found
 
 
-def _cut(
-    shown: str, stretch: Stretch, text: str, marks: list[Hit]
-) -> Iterator[Stretch]:
+def _cut(shown: str, stretch: Stretch, text: str, marks: list[Hit]) -> Iterator[Stretch]:
     at, end = stretch.start, stretch.end
-    for _, start, last, _ in sorted(marks, key=lambda mark: mark.start):
+    for _, start, last, _ in sorted(marks, key=lambda mark: mark[1]):
         mark = stretch.start + start
         if mark < at:
             continue
@@ -67,10 +65,10 @@ def _cut(
         if block[0] > stretch.start and _is_message(shown, *block):
             yield from _returned(shown, at, block[0], end)
             return
-        yield Stretch(at, block[0], Zone.HUMAN)
-        yield Stretch(block[0], block[1], Zone.HEADERS)
+        yield Stretch(at, block[0], "human")
+        yield Stretch(block[0], block[1], "headers")
         at = block[1]
-    yield Stretch(at, end, Zone.HUMAN)
+    yield Stretch(at, end, "human")
 
 
 def _stands_alone(shown: str, mark: int, floor: int) -> bool:
@@ -81,11 +79,11 @@ def _stands_alone(shown: str, mark: int, floor: int) -> bool:
 
 
 def _returned(shown: str, start: int, mark: int, end: int) -> Iterator[Stretch]:
-    yield Stretch(start, mark, Zone.HUMAN)
+    yield Stretch(start, mark, "human")
     again = _resumes_at(shown, mark, end)
-    yield Stretch(mark, again or end, Zone.RETURNED)
+    yield Stretch(mark, again or end, "returned")
     if again:
-        yield Stretch(again, end, Zone.STATUS)
+        yield Stretch(again, end, "status")
 
 
 def _resumes_at(shown: str, start: int, end: int) -> int | None:

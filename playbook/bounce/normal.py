@@ -54,6 +54,15 @@ class Normal:
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """Where `text[start:end]` stands in the original."""
+        if self._starts is None:
+            self._starts = self._find_starts()
+        starts, originals = self._starts
+        number = bisect_right(starts, start) - 1
+        first = starts[number]
+        line, length = self._lines[number], len(self._folded[number])
+        if length == len(line) and end - first <= length and line.isascii():
+            back = originals[number] - first
+            return start + back, end + back
         return self._letter(start)[0], self._letter(end - 1)[1]
 
     def _letter(self, place: int) -> tuple[int, int]:

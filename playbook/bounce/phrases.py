@@ -13,7 +13,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 from playbook.bounce.normal import PARAGRAPH, fold
 from playbook.schema.phrases import stretches
@@ -70,9 +70,15 @@ def _automaton(literals: Sequence[str]) -> _Automaton:
         import ahocorasick_rs  # noqa: PLC0415  absent where no wheel is built for the platform
     except ImportError:
         return PlainAutomaton(literals)
+    kinds = ahocorasick_rs.Implementation
+    small = len(literals) < _FEW
     return ahocorasick_rs.AhoCorasick(
-        literals, implementation=ahocorasick_rs.Implementation.ContiguousNFA
+        literals, implementation=kinds.DFA if small else kinds.ContiguousNFA
     )
+
+
+_FEW = 1_000
+"""Below this many literals the table of the faster automaton stays in the processor's cache."""
 
 
 class PlainAutomaton:
@@ -123,13 +129,8 @@ class PlainAutomaton:
         return found
 
 
-class Hit(NamedTuple):
-    """A phrase found: where it stands, and how many letters were found word for word."""
-
-    number: int
-    start: int
-    end: int
-    letters: int
+Hit = tuple[int, int, int, int]
+"""A phrase found: its number, start and end, and how many letters were found word for word."""
 
 
 class Scanner:
@@ -171,14 +172,14 @@ class Scanner:
             cut_start = start > 0 and text[start - 1] in letters and text[start] in letters
             cut_end = end < size and text[end] in letters and _continues(text, end)
             if whole and not cut_start and not cut_end:
-                found += [Hit(number, start, end, end - start) for number in whole]
+                found += [(number, start, end, end - start) for number in whole]
             for number, whole_start, whole_end, gaps in special:
                 if (cut_start and whole_start) or (cut_end and whole_end):
                     continue
                 if gaps is None:
-                    found.append(Hit(number, start, end, end - start))
+                    found.append((number, start, end, end - start))
                 elif span := gaps.span(text, start, end):
-                    found.append(Hit(number, *span))
+                    found.append((number, *span))
         return found
 
 
@@ -217,6 +218,8 @@ class _Gaps:
             letters += length
         for pattern in self._after:
             ceiling = last + _GAP
+            if pattern.search(text, last, ceiling) is None:
+                return None
             for mark in _SENTENCE_ENDS:
                 at = text.find(mark, last, ceiling)
                 ceiling = at if at >= 0 else ceiling

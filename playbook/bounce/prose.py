@@ -6,6 +6,7 @@ Only the layout is read here. What the sentences mean is knowledge.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 # A number is a reply code when it stands where a reply begins, or an enhanced code follows it.
@@ -65,17 +66,26 @@ def replies(shown: str, start: int, end: int) -> list[Reply]:
             _is_reply(shown, start, code) or _follows_reply(shown, found, code)
         ):
             _take_code(found, shown, code)
+    if found:
+        _complete(found, shown, start, end)
+    return found
+
+
+def _complete(found: list[Reply], shown: str, start: int, end: int) -> None:
+    """Give every reply its end and what it answered."""
+    small = shown[start:end].lower()
+    is_staged = any(word in small for word in _STAGE_WORDS)
     for i, reply in enumerate(found):
         limit = found[i + 1].start if i + 1 < len(found) else end
         reply.end = _end(shown, reply, min(limit, reply.start + _LONGEST_REPLY))
-        reply.stage = _stage(shown, reply, found[i - 1].end if i else start)
-    _correct_pipelined(shown, found)
-    if any(reply.is_remote for reply in found):
-        return found
-    for reply in found:
-        # Without a transcript of the conversation every reply quoted is the other side's.
-        reply.is_remote = True
-    return found
+        if is_staged:
+            reply.stage = _stage(shown, reply, found[i - 1].end if i else start)
+    if is_staged:
+        _correct_pipelined(shown, found)
+    if not any(reply.is_remote for reply in found):
+        for reply in found:
+            # Without a transcript of the conversation every reply quoted is the other side's.
+            reply.is_remote = True
 
 
 _NO_RECIPIENT_LEFT = re.compile(r"rcpt|valid recip|recipient first|bad sequence", re.IGNORECASE)
@@ -227,7 +237,7 @@ def recipients(shown: str, start: int, end: int) -> list[tuple[str, int]]:
     others: list[tuple[str, int]] = []
     if shown.find("@", start, end) < 0:
         return certain
-    for found in _ADDRESS.finditer(shown, start, end):
+    for found in _addresses(shown, start, end):
         address = found[0].strip("'").rstrip(".")
         floor = max(start, found.start() - 80)
         line = shown[shown.rfind("\n", floor, found.start()) + 1 or floor : found.start()]
@@ -236,6 +246,17 @@ def recipients(shown: str, start: int, end: int) -> list[tuple[str, int]]:
         elif not (_NOT_RECIPIENT.search(address) or _OTHER_ROLE.search(line)):
             (certain if _HERE.match(line) else others).append((address, found.start()))
     return certain or others
+
+
+def _addresses(shown: str, start: int, end: int) -> Iterator[re.Match[str]]:
+    """Every address; only near an @ is one looked for."""
+    at = shown.find("@", start, end)
+    while at >= 0:
+        found = _ADDRESS.search(shown, max(start, at - 64), min(at + 253, end))
+        if found:
+            yield found
+            start = found.end()
+        at = shown.find("@", max(at + 1, start), end)
 
 
 def shown_header(shown: str) -> tuple[str, str]:

@@ -37,6 +37,12 @@ _DAEMON = re.compile(
     re.IGNORECASE,
 )
 
+# Looked up once: an enumeration's members cost ten times a global's.
+_KIND_OF_REPORT = Trust.KIND_OF_REPORT
+_OUTCOME = Trust.OUTCOME
+_NOTICE = Trust.NOTICE
+_LIKELY_NOTICE = Trust.LIKELY_NOTICE
+
 _DELAYED = ReasonId("delivery_delayed")
 _AUTO_REPLY = ReasonId("auto_reply")
 _COMPLAINT = ReasonId("complaint_report")
@@ -86,7 +92,7 @@ class _Pass:
         self.recipients, self.mentions = self._find_recipients()
         self.replies: list[prose.Reply] = []
         for piece in self.pieces:
-            if piece.zone is not Zone.SUBJECT:
+            if piece.zone != "subject":
                 self.replies += prose.replies(self.shown, piece.start, piece.end)
         self.reply_starts = [reply.start for reply in self.replies]
         self.is_refused = any(reply.code and reply.code[0] == "5" for reply in self.replies)
@@ -102,9 +108,7 @@ class _Pass:
     def _read_report(self) -> dsn.Report:
         report = dsn.Report()
         for start, end, zone in self.stretches:
-            if zone is Zone.STATUS or (
-                zone is Zone.HUMAN and dsn.has_fields(self.shown, start, end)
-            ):
+            if zone == "status" or (zone == "human" and dsn.has_fields(self.shown, start, end)):
                 dsn.read(self.shown, start, end, report)
         return report
 
@@ -112,9 +116,9 @@ class _Pass:
         """What people or servers say, without the fields around it."""
         pieces: list[_Piece] = []
         for start, end, zone in self.stretches:
-            if zone in (Zone.HUMAN, Zone.SUBJECT):
+            if zone in ("human", "subject"):
                 pieces.append(_Piece(start, end, zone, _ALL))
-            elif zone is Zone.STATUS:
+            elif zone == "status":
                 for i, block in enumerate(self.report.blocks):
                     pieces += [
                         _Piece(*span, zone, i)
@@ -147,20 +151,20 @@ class _Pass:
     def _add_kind_signs(self) -> None:
         kind, add = self.intake.report_type, self._add_by_type
         if kind == "feedback-report":
-            add(Trust.KIND_OF_REPORT, _COMPLAINT, "RFC 5965")
+            add(_KIND_OF_REPORT, _COMPLAINT, "RFC 5965")
         elif kind == "disposition-notification":
             # A mail refused while it was being filed is also told as "deleted" by a machine.
             deleted = "automatic-action" in self.shown and "; deleted" in self.shown
-            add(Trust.OUTCOME if deleted else Trust.KIND_OF_REPORT, _SUCCESS, "RFC 8098")
+            add(_OUTCOME if deleted else _KIND_OF_REPORT, _SUCCESS, "RFC 8098")
         blocks = self.report.blocks
         actions = [block.action for block in blocks if block.action]
         if actions and all(action in _GOOD_ACTIONS for action in actions):
-            add(Trust.KIND_OF_REPORT, _SUCCESS, "RFC 3464: Action", blocks[0].action_span)
+            add(_KIND_OF_REPORT, _SUCCESS, "RFC 3464: Action", blocks[0].action_span)
         for i, block in enumerate(blocks):
             if block.action == "delayed":
-                add(Trust.OUTCOME, _DELAYED, "RFC 3464: Action", block.action_span, i)
+                add(_OUTCOME, _DELAYED, "RFC 3464: Action", block.action_span, i)
         if not blocks and self._is_automatic() and not self._from_daemon():
-            add(Trust.OUTCOME, _AUTO_REPLY, "RFC 3834")
+            add(_OUTCOME, _AUTO_REPLY, "RFC 3834")
 
     def _add_by_type(
         self,
@@ -225,17 +229,17 @@ class _Pass:
         owner = self._spoken_of(start) if held < 0 and self.mentions else held
         if rule.has_conditions and not self._fits(rule, start, reply, held):
             return
-        if piece.zone is Zone.STATUS or (reply is not None and reply.is_remote):
+        if piece.zone == "status" or (reply is not None and reply.is_remote):
             trust = rule.in_reply
             if self.is_refused and reply is not None and reply.code and reply.code[0] == "4":
                 # One of several servers was busy; another one refused for good.
-                trust = max(trust, Trust.LIKELY_NOTICE)
+                trust = max(trust, _LIKELY_NOTICE)
         else:
             trust = rule.in_notice
-        if piece.zone is Zone.SUBJECT:
-            trust = max(trust, Trust.LIKELY_NOTICE)
-        elif rule.reason == _COMPLAINT and trust == Trust.NOTICE and not self.replies:
-            trust = Trust.KIND_OF_REPORT
+        if piece.zone == "subject":
+            trust = max(trust, _LIKELY_NOTICE)
+        elif rule.reason == _COMPLAINT and trust == _NOTICE and not self.replies:
+            trust = _KIND_OF_REPORT
         self.signs.append(Sign(trust, -letters, start, end, rule.reason, rule.name, owner))
 
     def _fits(self, rule: Rule, start: int, reply: prose.Reply | None, held: int) -> bool:
@@ -293,23 +297,26 @@ class _Pass:
                 add(address, len(names))
         if found and len(blocks) < 2 and (blocks or len(found) < 2):
             return tuple(names), []
-        is_known = bool(found)
-        own = self._own_address().lower()
-        named = [
-            mention
-            for piece in self.pieces
-            if piece.zone is Zone.HUMAN
-            for mention in prose.recipients(self.shown, piece.start, piece.end)
-        ]
-        # The notice goes to the sender, who is named too; mail to oneself comes back as well.
-        others = [mention for mention in named if mention[0].lower() not in own] or named
         mentions: list[tuple[int, int]] = []
-        for address, at in others:
+        is_known = bool(found)
+        for address, at in self._named():
             if not is_known:
                 add(address, len(names))
             if address.lower() in found:
                 mentions.append((at, found[address.lower()]))
         return tuple(names), mentions if len(found) > 1 else []
+
+    def _named(self) -> list[tuple[str, int]]:
+        """The addresses the human part names, each with its place."""
+        named: list[tuple[str, int]] = []
+        for piece in self.pieces:
+            if piece.zone == "human":
+                named += prose.recipients(self.shown, piece.start, piece.end)
+        if not named:
+            return named
+        # The notice goes to the sender, who is named too; mail to oneself comes back as well.
+        own = self._own_address().lower()
+        return [mention for mention in named if mention[0].lower() not in own] or named
 
     def _own_address(self) -> str:
         """To whom the notice itself went: the sender of the mail that was not delivered."""
@@ -330,12 +337,7 @@ class _Pass:
 
     def _is_failure(self) -> bool:
         """Whether the text has the make-up of a notice of failure."""
-        return bool(
-            self.has_returned
-            or self.replies
-            or self.report.blocks
-            or self.is_marked
-        )
+        return bool(self.has_returned or self.replies or self.report.blocks or self.is_marked)
 
     def _is_bounce(self) -> bool:
         return bool(
@@ -371,7 +373,7 @@ class _Pass:
             status=self._status(reply),
             reply_code=reply.code if reply else None,
             reporting_mta=self.report.reporting_mta,
-            evidence=tuple([self._evidence(sign) for sign in signs[:_MOST_EVIDENCE]]),
+            evidence=self._evidence(signs),
             confidence=confidence,
             alternatives=alternatives,
             still_trying=_DELAYED in [sign.points_to for sign in signs],
@@ -403,7 +405,7 @@ class _Pass:
         While the server is still trying, a cause that passes by itself needs nothing done: then the
         delay is what there is to tell.
         """
-        if not signs or signs[0].trust == Trust.KIND_OF_REPORT:
+        if not signs or signs[0].trust == _KIND_OF_REPORT:
             return signs[0] if signs else None
         reason = self.rules.knowledge.reason[signs[0].points_to]
         if reason.nature == "temporary" or reason.outcome:
@@ -447,13 +449,18 @@ class _Pass:
                 reason=sign.points_to if sign else UNDETERMINED,
             )
 
-    def _evidence(self, sign: Sign) -> Evidence:
-        quote = self.shown[sign.start : sign.end]
-        return Evidence(quote, sign.start, sign.end, sign.rule, sign.points_to, sign.trust)
+    def _evidence(self, signs: Sequence[Sign]) -> tuple[Evidence, ...]:
+        shown = self.shown
+        return tuple(
+            [
+                Evidence(shown[start:end], start, end, rule, reason, trust)
+                for trust, _, start, end, reason, rule, _ in signs[:_MOST_EVIDENCE]
+            ]
+        )
 
 
 def _place(hit: Hit) -> tuple[int, int]:
-    return hit.start, -hit.end
+    return hit[1], -hit[2]
 
 
 def _is_excepted(rule: Rule, text: str, start: int, end: int) -> bool:
