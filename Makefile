@@ -6,7 +6,7 @@ READY  := $(VENV)/.ready
 PORT   ?= 8866
 
 .DEFAULT_GOAL := help
-.PHONY: faults load help setup dashboard test lint browser lock screenshots bench-bounces bench-batch bench-privacy fuzz clean
+.PHONY: faults load help setup dashboard test lint browser lock screenshots bench-bounces bench-batch bench-page bench-privacy fuzz clean
 
 help:  ## Show the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -70,6 +70,10 @@ bench-bounces: setup  ## Speed, sizes, held-out systems, calibration and confusi
 
 bench-batch: setup  ## Rates, memory, kills and counts of reading whole mailboxes; takes some minutes
 	$(BIN)/python tests/bench/batch.py --corpus $(CORPUS)
+
+ROUNDS ?= 5
+bench-page: browser  ## Opening, clicks, bytes and memory beside bare Voilà, Panel, Dash, NiceGUI, Streamlit
+	$(BIN)/python tests/bench/page.py --rounds $(ROUNDS)
 
 FUZZ_INPUTS ?= 100000
 fuzz: setup  ## Read FUZZ_INPUTS generated and mutated bounces: no exception, none over a second
