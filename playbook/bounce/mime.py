@@ -12,7 +12,7 @@ from __future__ import annotations
 import binascii
 import quopri
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from playbook.bounce.charset import decode
@@ -59,10 +59,7 @@ class Mail(NamedTuple):
 def parse(raw: bytes) -> Mail:
     """The mail in `raw`, whose lines end in LF. Never raises."""
     head, _, body = raw.partition(b"\n\n")
-    headers: dict[str, str] = {}
-    for name, value in _fields(head, _FIELDS):
-        plain = value.isascii() and b"=?" not in value
-        headers[name] = value.decode() if plain else words(decode(value))
+    headers = _fields(head, _FIELDS)
     content_type = headers.get("content-type", "")
     report_type = parameter(content_type, "report-type").lower() if content_type else ""
     parts: list[Part] = []
@@ -71,21 +68,24 @@ def parse(raw: bytes) -> Mail:
     return Mail(headers, report_type, tuple(parts))
 
 
-def _fields(head: bytes, wanted: re.Pattern[bytes]) -> Iterator[tuple[str, bytes]]:
-    """The first field of each wanted name, unfolded."""
+def _fields(head: bytes, wanted: re.Pattern[bytes]) -> dict[str, str]:
+    """The first field of each wanted name, unfolded and decoded."""
     head = b"\n" + head + b"\n"
-    seen = set()
+    fields: dict[str, str] = {}
     for found in wanted.finditer(head.lower()):
-        name = found[1]
-        if name in seen:
+        name = found[1].decode()
+        if name in fields:
             continue
-        seen.add(name)
         start = found.end()
         end = head.find(b"\n", start)
         while head[end + 1 : end + 2] in (b" ", b"\t"):
             end = head.find(b"\n", end + 1)
-        value = head[start:end]
-        yield name.decode(), b" ".join(value.split()) if b"\n" in value else value.strip()
+        value = head[start:end].strip()
+        if b"\n" in value:
+            value = b" ".join(value.split())
+        plain = value.isascii() and b"=?" not in value and b"\x1b" not in value
+        fields[name] = value.decode() if plain else words(decode(value))
+    return fields
 
 
 def _media_type(content_type: str) -> str:
@@ -203,13 +203,11 @@ def _add_pieces(parts: list[Part], pieces: list[bytes], parent: str, depth: int)
                 parts.append(Part("epilogue", decode(rest)))
             continue
         head, body = _split_part(piece)
-        content_type = encoding = ""
-        for name, value in _fields(head, _PART_FIELDS):
-            if name == "content-type":
-                content_type = decode(value)
-            else:
-                encoding = decode(value)
-        _add_parts(parts, _Kind(content_type or default, encoding), body, depth + 1)
+        fields = _fields(head, _PART_FIELDS)
+        kind = _Kind(
+            fields.get("content-type") or default, fields.get("content-transfer-encoding", "")
+        )
+        _add_parts(parts, kind, body, depth + 1)
     if parent == "multipart/alternative":
         parts[first:] = _without_double(parts[first:])
 

@@ -204,9 +204,11 @@ class _Gaps:
         first, last, letters = start, end, end - start
         for literals in self._before:
             floor = max(first - _GAP, 0)
-            for mark in _SENTENCE_ENDS:
-                floor = max(floor, text.rfind(mark, floor, first))
             window = text[floor:first]
+            for mark in _SENTENCE_ENDS:
+                if mark in window:
+                    window = window[window.rindex(mark) :]
+            floor = first - len(window)
             places = [
                 (_last_before(text, literal, floor, first), len(literal))
                 for literal in literals
@@ -217,13 +219,11 @@ class _Gaps:
                 return None
             letters += length
         for pattern in self._after:
-            ceiling = last + _GAP
-            if pattern.search(text, last, ceiling) is None:
-                return None
+            window = text[last : last + _GAP]
             for mark in _SENTENCE_ENDS:
-                at = text.find(mark, last, ceiling)
-                ceiling = at if at >= 0 else ceiling
-            found = pattern.search(text, last, ceiling)
+                if mark in window:
+                    window = window[: window.index(mark)]
+            found = pattern.search(text, last, last + len(window))
             if found is None:
                 return None
             letters += found.end() - found.start()
