@@ -17,6 +17,7 @@ from pydantic import BaseModel, ValidationError
 
 from playbook.errors import Fault, KnowledgeError
 from playbook.language import Text
+from playbook.loader.kept import kept
 from playbook.loader.lines import Document, Place, parse
 from playbook.loader.references import Entry, reference_faults, unknown_names
 from playbook.loader.sentences import faults_of, file_fault
@@ -119,8 +120,13 @@ def load_knowledge(*folders: Path) -> Knowledge:
     Raises:
         KnowledgeError: with every fault found, each as file:line.
     """
+    chosen = folders or knowledge_folders()
+    return kept(chosen, lambda: _read(chosen))
+
+
+def _read(folders: Iterable[Path]) -> Knowledge:
     reader = _FolderReader()
-    for folder in folders or knowledge_folders():
+    for folder in folders:
         reader.read(folder)
     return reader.knowledge()
 
