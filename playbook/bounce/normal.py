@@ -60,9 +60,12 @@ class Normal:
         number = bisect_right(starts, start) - 1
         first = starts[number]
         line, length = self._lines[number], len(self._folded[number])
-        if length == len(line) and end - first <= length and line.isascii():
-            back = originals[number] - first
-            return start + back, end + back
+        if end - first <= length and line.isascii():
+            bare = line.lstrip()
+            # Most lines are only indented.
+            if len(bare) == length:
+                back = originals[number] - first + len(line) - length
+                return start + back, end + back
         return self._letter(start)[0], self._letter(end - 1)[1]
 
     def _letter(self, place: int) -> tuple[int, int]:

@@ -99,6 +99,7 @@ class _Pass:
         self.normal = Normal("\n\n".join([self.shown[p.start : p.end] for p in self.pieces]))
         self.signs: list[Sign] = []
         self.is_marked = False
+        self.known: dict[tuple[str, ...], bool] = {}
         self._add_kind_signs()
         self._add_wording_signs()
         self._add_code_signs()
@@ -136,15 +137,15 @@ class _Pass:
         i = bisect_right(self.block_starts, at) - 1
         return i if i >= 0 and at < self.report.blocks[i].end else _ALL
 
-    def _knows(self, hosts: Sequence[str]) -> bool:
+    def _knows(self, hosts: tuple[str, ...]) -> bool:
         """Whether the text names one of the hosts."""
-        for host in hosts:
-            if host in self.normal.text:
-                return True
-            for block in self.report.blocks:
-                if block.remote_mta and host in block.remote_mta.lower():
-                    return True
-        return False
+        known = self.known.get(hosts)
+        if known is None:
+            servers = [block.remote_mta.lower() for block in self.report.blocks if block.remote_mta]
+            known = self.known[hosts] = any(
+                host in text for text in (self.normal.text, *servers) for host in hosts
+            )
+        return known
 
     # --- evidence -----------------------------------------------------------------------------
 
@@ -198,6 +199,7 @@ class _Pass:
         hits = self.rules.scanner.find(text)
         bases = list(accumulate([piece.end - piece.start + 2 for piece in self.pieces], initial=0))
         reach, outer = -1, (0, 0)
+        place, first, last = (-1, -1), 0, 0
         for number, start, end, letters in sorted(hits, key=_place):
             if number >= len(wordings):
                 self.is_marked = True
@@ -211,11 +213,14 @@ class _Pass:
                 continue
             if end > reach and letters == end - start:
                 reach, outer = end, (start, end)
-            first, last = self.normal.span(start, end)
-            i = bisect_right(bases, first) - 1
-            piece = self.pieces[i]
-            back = piece.start - bases[i]
-            self._add_wording_sign(rule, first + back, min(last + back, piece.end), letters, piece)
+            if (start, end) != place:
+                place = start, end
+                first, last = self.normal.span(start, end)
+                i = bisect_right(bases, first) - 1
+                piece = self.pieces[i]
+                first += piece.start - bases[i]
+                last = min(last + piece.start - bases[i], piece.end)
+            self._add_wording_sign(rule, first, last, letters, piece)
 
     def _add_wording_sign(
         self, rule: Rule, start: int, end: int, letters: int, piece: _Piece
