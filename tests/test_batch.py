@@ -293,7 +293,10 @@ def test_dask_gives_the_same_rows_and_survives_a_killed_worker(mbox, tmp_path, u
     assert checksum(Batch.of(tmp_path)) == checksum(undisturbed)
 
 
-def test_a_task_that_kills_every_worker_is_given_up_and_named_the_others_are_done(mbox, tmp_path):
+def test_a_task_that_kills_every_worker_is_given_up_and_named_the_others_are_done(
+    mbox, tmp_path, monkeypatch
+):
+    monkeypatch.setattr("playbook.batch.pool.TRIES", 2)
     order = batch_driver.order(tmp_path)
     tasks = [Task(order, span) for span in plan([mbox], span=100_000)]
     ended = list(in_processes(tasks, 2, work=batch_driver.dies_at_the_second_span))
@@ -380,6 +383,13 @@ def test_the_command_says_what_is_missing_without_a_traceback(tmp_path):
     assert "batch.json" in none_yet.output
     assert _run("--out", tmp_path).exit_code == 2
     assert _run(tmp_path, "--out", tmp_path / "o", "--utc-offset", "JST").exit_code == 2
+
+
+def test_the_command_names_a_private_knowledge_folder_that_is_missing(mbox, tmp_path, monkeypatch):
+    monkeypatch.setenv("PLAYBOOK_KNOWLEDGE", str(tmp_path / "nowhere"))
+    told = _run(mbox, "--out", tmp_path / "out")
+    assert told.exit_code == 1
+    assert "PLAYBOOK_KNOWLEDGE" in told.output
 
 
 def test_read_works_without_the_extra_and_batch_says_what_to_install(tmp_path):

@@ -27,24 +27,17 @@ def keep_knowledge(folder: Path) -> Knowledge:
     Raises:
         KnowledgeError: where it has faults.
     """
-    while True:
-        knowledge = load_knowledge()
-        place = _place(folder, knowledge.digest)
-        if place.is_dir() or _copied(place, knowledge.digest):
-            return knowledge
-
-
-def _copied(place: Path, digest: str) -> bool:
-    """Copy the knowledge to `place`; False where somebody edited it since it was loaded."""
-    begun = place.with_name(f".{place.name}.{uuid4().hex}")
+    # The copy is what is loaded: whatever is edited meanwhile, the two are the same.
+    begun = _place(folder, uuid4().hex)
     try:
-        for number, source in enumerate(knowledge_folders()):
-            shutil.copytree(source, begun / str(number))
-        if load_knowledge(*sorted(begun.iterdir())).digest != digest:
-            return False
-        with suppress(OSError):  # another batch may have been quicker
-            begun.rename(place)
-        return place.is_dir()
+        copies = [(begun / str(i), source) for i, source in enumerate(knowledge_folders())]
+        for copy, source in copies:
+            if source.is_dir():  # the loader tells what is wrong with one that is missing
+                shutil.copytree(source, copy)
+        knowledge = load_knowledge(*(copy for copy, _ in copies))
+        with suppress(OSError):  # it is there already
+            begun.rename(_place(folder, knowledge.digest))
+        return knowledge
     finally:
         shutil.rmtree(begun, ignore_errors=True)
 
