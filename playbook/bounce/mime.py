@@ -63,8 +63,7 @@ def parse(raw: bytes) -> Mail:
     content_type = headers.get("content-type", "")
     report_type = parameter(content_type, "report-type").lower() if content_type else ""
     parts: list[Part] = []
-    kind = _Kind(content_type, headers.get("content-transfer-encoding", ""))
-    _add_parts(parts, kind, body, 0)
+    _add_parts(parts, content_type, headers.get("content-transfer-encoding", ""), body, 0)
     return Mail(headers, report_type, tuple(parts))
 
 
@@ -149,17 +148,11 @@ def base64_bytes(payload: bytes) -> bytes:
         return binascii.a2b_base64(payload[: len(payload) // 4 * 4 - 4])
 
 
-class _Kind(NamedTuple):
-    """What the fields of a part say of its body."""
-
-    content_type: str
-    encoding: str
-
-
-def _add_parts(parts: list[Part], kind: _Kind, body: bytes, depth: int) -> None:
+def _add_parts(
+    parts: list[Part], content_type: str, encoding: str, body: bytes, depth: int
+) -> None:
     if len(parts) >= _MOST_PARTS:
         return
-    content_type = kind.content_type
     media_type = _media_type(content_type)
     if media_type.startswith("multipart/") and depth < _DEEPEST:
         boundary = parameter(content_type, "boundary").encode("utf-8", "replace")
@@ -169,10 +162,10 @@ def _add_parts(parts: list[Part], kind: _Kind, body: bytes, depth: int) -> None:
             return
         media_type = "text/plain"
     if media_type in _RETURNED_TYPES:
-        parts.append(Part(media_type, "", _transfer_decoded(body, kind.encoding)))
+        parts.append(Part(media_type, "", _transfer_decoded(body, encoding)))
     elif media_type.startswith(("text/", "message/")) or "/" not in media_type:
         charset = parameter(content_type, "charset") if content_type else ""
-        text = decode(_transfer_decoded(body, kind.encoding), charset)
+        text = decode(_transfer_decoded(body, encoding), charset)
         parts.append(Part(media_type, text_of_html(text) if media_type == "text/html" else text))
     else:
         parts.append(Part(media_type, ""))
@@ -204,10 +197,9 @@ def _add_pieces(parts: list[Part], pieces: list[bytes], parent: str, depth: int)
             continue
         head, body = _split_part(piece)
         fields = _fields(head, _PART_FIELDS)
-        kind = _Kind(
-            fields.get("content-type") or default, fields.get("content-transfer-encoding", "")
-        )
-        _add_parts(parts, kind, body, depth + 1)
+        content_type = fields.get("content-type") or default
+        encoding = fields.get("content-transfer-encoding", "")
+        _add_parts(parts, content_type, encoding, body, depth + 1)
     if parent == "multipart/alternative":
         parts[first:] = _without_double(parts[first:])
 
