@@ -49,13 +49,20 @@ const roots = (root) => [root, ...[...root.querySelectorAll("*")]
     .filter((node) => node.shadowRoot).flatMap((node) => roots(node.shadowRoot))];
 const all = (selector) => roots(document).flatMap((root) => [...root.querySelectorAll(selector)]);
 const text = () => roots(document).map((root) => (root.body ?? root).textContent).join(" ");
+let [pressed, gap] = [-Infinity, 125];
+const again = (button) => {
+    if (!button || performance.now() - pressed < gap) return;
+    [pressed, gap] = [performance.now(), 2 * gap];
+    button.click();
+};
 const soon = () => new Promise((done) => {
     const { port1, port2 } = new MessageChannel();
     port1.onmessage = done;
     port2.postMessage(0);
 });
 """
-"""Looks into shadow trees as well; waits without the browser's shortest timer."""
+"""Looks into shadow trees as well; waits without the browser's shortest timer. A press that comes
+too early is lost on some pages and does harm on others, so it is repeated, ever later."""
 
 FORM_USABLE = """() => {
     if (/done \\d/.test(text())) return true;
@@ -71,7 +78,7 @@ FORM_CLICK = """async () => {
 }"""
 OURS_USABLE = """() => {
     if (all(".pb-answers button").length) return true;
-    all(".pb-symptoms button")[0]?.click();
+    again(all(".pb-symptoms button")[0]);
     return false;
 }"""
 OURS_CLICK = """async () => {
@@ -162,8 +169,8 @@ def started(contender: Contender, peers: str) -> Iterator[tuple[str, int]]:
                 yield f"http://127.0.0.1:{port}/", process.pid
             finally:
                 for each in psutil.Process(process.pid).children(recursive=True):
-                    each.terminate()
-                process.terminate()
+                    each.kill()
+                process.kill()
 
 
 def _await_port(port: int, process: subprocess.Popen[bytes]) -> None:
@@ -197,7 +204,7 @@ def watched(context: BrowserContext) -> tuple[Page, Callable[[], tuple[float, in
 
 def new_context(browser: Browser) -> BrowserContext:
     context = browser.new_context(locale="ja-JP", bypass_csp=True)
-    context.add_init_script(DEEP + "Object.assign(globalThis, { roots, all, text, soon });")
+    context.add_init_script(DEEP + "Object.assign(globalThis, { all, text, soon, again });")
     return context
 
 
