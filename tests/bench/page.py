@@ -13,6 +13,7 @@ PyPI into a folder of their own, below the system's folder for temporary files.
 from __future__ import annotations
 
 import argparse
+import math
 import os
 import socket
 import statistics
@@ -33,7 +34,13 @@ FORMS = Path(__file__).parent / "forms"
 sys.path[:0] = [str(TESTS), str(TESTS / "browser")]
 
 from install import find_chromium  # noqa: E402
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright  # noqa: E402
+from playwright.sync_api import (  # noqa: E402
+    Browser,
+    BrowserContext,
+    Error,
+    Page,
+    sync_playwright,
+)
 
 PEERS = ("panel", "dash", "nicegui", "streamlit")
 SETTLED = 8
@@ -237,12 +244,19 @@ def one_round(browser: Browser, contender: Contender, peers: str, into: Measured
         into.click.append(statistics.median(clicks))
         time.sleep(PAUSE)
         before = memory(pid)
-        for _ in range(SESSIONS):
-            usable_after(context.new_page(), address, contender)
+        others = [new_context(browser) for _ in range(SESSIONS)]
+        for each in others:
+            usable_after(each.new_page(), address, contender)
             time.sleep(PAUSE / 2)
         time.sleep(PAUSE)
         into.megabytes.append((memory(pid) - before) / SESSIONS)
-        context.close()
+        for each in (context, *others):
+            each.close()
+
+
+def median(values: list[float]) -> float:
+    """The median; not a number where nothing was measured."""
+    return statistics.median(values) if values else math.nan
 
 
 def report(measured: dict[str, Measured]) -> None:
@@ -252,7 +266,7 @@ def report(measured: dict[str, Measured]) -> None:
     head = ("", "cold s", "warm s", "cached s", "click ms", "KB", "requests", "MB a session")
     print("".join(f"{name:>13}" for name in head))
     for name, each in measured.items():
-        figures = [statistics.median(values) for values in vars(each).values()]
+        figures = [median(values) for values in vars(each).values()]
         digits = (2, 2, 2, 0, 0, 0, 1)
         cells = [f"{figure:.{n}f}" for figure, n in zip(figures, digits, strict=True)]
         print("".join(f"{cell:>13}" for cell in (name, *cells)))
@@ -262,7 +276,7 @@ def report(measured: dict[str, Measured]) -> None:
     print("\nratio to bare Voilà")
     for name, each in measured.items():
         pairs = ((getattr(each, when), getattr(bare, when)) for when in ("cold", "warm", "cached"))
-        ratios = [statistics.median(mine) / statistics.median(its) for mine, its in pairs]
+        ratios = [median(mine) / median(its) for mine, its in pairs]
         print("".join(f"{cell:>13}" for cell in (name, *(f"{ratio:.2f}" for ratio in ratios))))
 
 
@@ -285,7 +299,11 @@ def main() -> None:
                 browser = playwright.chromium.launch(
                     executable_path=find_chromium(), args=["--no-sandbox"]
                 )
-                one_round(browser, each, peers, measured[each.name])
+                try:
+                    one_round(browser, each, peers, measured[each.name])
+                except Error as error:
+                    # The others are measured all the same; what is missing shows as nan.
+                    print(f"round {number + 1} {each.name}: {error.message.splitlines()[0]}")
                 browser.close()
                 latest = {
                     name: round(values[-1], 2) for name, values in vars(measured[each.name]).items()
