@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import email
 import sys
+import time
 import unicodedata
 from pathlib import Path
 
@@ -99,6 +100,21 @@ def test_every_letter_of_a_normal_form_leads_back_into_the_text(text: str) -> No
     for place in range(len(normal.text)):
         start, end = normal.span(place, place + 1)
         assert 0 <= start < end <= len(text)
+
+
+@pytest.mark.parametrize(
+    "unit",
+    ["550 5.1.1  User unknown,  full ", "宛先が見つかりません。550 5.1.1 ", "\xaf user unknown "],
+)
+def test_a_very_long_line_costs_no_more_than_its_length(unit: str) -> None:
+    def cost(size: int) -> float:
+        text = (unit * size)[:size]
+        start = time.process_time()
+        READER.read(text)
+        return time.process_time() - start
+
+    cost(1_000)
+    assert cost(80_000) < 8 * 5 * max(min(cost(10_000) for _ in range(3)), 0.002)
 
 
 @given(st.text(max_size=60))

@@ -16,6 +16,8 @@ PARAGRAPH = "\x02"
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\ufe0e\ufe0f]+")
 _BLANKS = re.compile(r"\s{2,}")
 _WORD = re.compile(r"\S+")
+_LONG = 400
+"""Of longer lines and words the places are found once and kept, so that the cost stays linear."""
 _WIDE_CLASS = "[\u3001-\u30ff\u3400-\u9fff\uac00-\ud7af]"
 _WIDE = re.compile(_WIDE_CLASS)
 _WIDE_GAP = re.compile(f"(?<={_WIDE_CLASS})\\s+(?={_WIDE_CLASS})")
@@ -37,7 +39,7 @@ class Normal:
     The way back is found line by line, and only for the lines that are asked for.
     """
 
-    __slots__ = ("_folded", "_lines", "_starts", "_words", "text")
+    __slots__ = ("_folded", "_letters", "_lines", "_starts", "_words", "text")
 
     def __init__(self, original: str) -> None:
         if "\n\n" in original:
@@ -45,6 +47,7 @@ class Normal:
         self._lines = lines = original.split("\n")
         self._starts: tuple[list[int], list[int]] | None = None
         self._words: dict[int, list[_Word]] = {}
+        self._letters: dict[int, list[tuple[int, int]]] = {}
         if original.isascii():
             self._folded = [" ".join(line.split()) for line in lines]
             self.text = " ".join(filter(None, self._folded)).lower()
@@ -76,17 +79,27 @@ class Normal:
         number = bisect_right(starts, place) - 1
         at, line, folded = place - starts[number], self._lines[number], self._folded[number]
         first = originals[number]
-        if line.isascii():
-            if len(folded) != len(line):
+        if len(folded) == len(line) and line.isascii():
+            return first + at, first + at + 1
+        if len(line) <= _LONG:
+            if line.isascii():
                 at = _with_blanks(line, at)
-            return first + at, first + at + 1
-        if len(folded) == len(line) and folded == line.lower():
-            return first + at, first + at + 1
+                return first + at, first + at + 1
+            if len(folded) == len(line) and folded == line.lower():
+                return first + at, first + at + 1
         if number not in self._words:
             self._words[number] = _words(line)
         words = self._words[number]
         begins, start, end = words[bisect_right(words, at, key=_begins) - 1]
-        start, end = _letter_of(line[start:end], at - begins, start)
+        at, word, first = at - begins, line[start:end], first + start
+        if at < len(word) and (
+            word.isascii() or (len(word) <= _LONG and _folded(word) == word.lower())
+        ):
+            return first + at, first + at + 1
+        if first not in self._letters:
+            self._letters[first] = _letters(word)
+        letters = self._letters[first]
+        start, end = letters[min(at, len(letters) - 1)]
         return first + start, first + end
 
     def _find_starts(self) -> tuple[list[int], list[int]]:
@@ -144,25 +157,18 @@ def _words(line: str) -> list[_Word]:
     at = 0
     before = ""
     for found in _WORD.finditer(line):
-        folded = _folded(found[0])
+        word = found[0]
+        plain = word.isascii()
+        folded = word if plain else _folded(word)
         if " " in folded:
             return [(0, 0, len(line))]
         if folded:
-            if before and not _is_wide_pair(before[-1], folded[0]):
+            if before and (plain or not _is_wide_pair(before[-1], folded[0])):
                 at += 1
-            words.append((at, *found.span()))
+            words.append((at, found.start(), found.end()))
             at += len(folded)
             before = folded
     return words
-
-
-def _letter_of(word: str, place: int, start: int) -> tuple[int, int]:
-    """Where the letter at `place` of the normal form of a word stands; it begins at `start`."""
-    if place < len(word) and _folded(word) == word.lower():
-        return start + place, start + place + 1
-    letters = _letters(word)
-    first, last = letters[min(place, len(letters) - 1)]
-    return start + first, start + last
 
 
 def _letters(line: str) -> list[tuple[int, int]]:
