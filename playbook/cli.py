@@ -200,9 +200,26 @@ def serve(port: int, ip: str, base_url: str) -> None:
         raise click.ClickException(str(error)) from error
 
 
+@main.command(hidden=True)
+def hub() -> None:
+    """Open the pages as the server of one agent; JupyterHub starts this."""
+    from playbook.hub import HubVisitors, place
+    from playbook.serve import serve as serve_pages
+    from playbook.settings import SettingError
+
+    try:
+        ip, port, base_url = place()
+    except SettingError as error:
+        raise click.ClickException(str(error)) from error
+    serve_pages(ip=ip, port=port, base_url=base_url, visitors=HubVisitors)
+
+
 main.add_command(migrate)
 main.add_command(purge)
 main.add_command(batch)
 main.add_command(simulate)
 for lookup in (explain, address, size):
     main.add_command(lookup)
+
+if __name__ == "__main__":
+    main()

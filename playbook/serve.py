@@ -16,6 +16,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from jupyter_server.auth.identity import IdentityProvider
 from jupyter_server.base.handlers import FileFindHandler
 from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebsocketConnection
 from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
@@ -72,17 +73,25 @@ def notebooks() -> Path:
     return inside if inside.is_dir() else PACKAGE.parent / "notebooks"
 
 
-def serve(*, ip: str = "127.0.0.1", port: int = 8866, base_url: str = "/") -> None:
+def serve(
+    *,
+    ip: str = "127.0.0.1",
+    port: int = 8866,
+    base_url: str = "/",
+    visitors: type[IdentityProvider] | None = None,
+) -> None:
     """Serve the pages until interrupted; prints the address once it answers.
 
     `port` 0 takes a free one; a port already taken makes Voilà try its neighbours. `base_url` is
-    the path below which the pages lie when another server passes requests on.
+    the path below which the pages lie when another server passes requests on; `visitors` says who
+    may come in, by default whoever has the token, if there is one.
 
     Raises:
         SettingError: when others could reach the server and no token is set.
     """
     token = settings().token
-    check_door(ip, token)
+    if visitors is None:
+        check_door(ip, token)
     # Kernels need not know it.
     os.environ.pop("PLAYBOOK_TOKEN", None)
     # Voilà looks for templates below Jupyter's data folders only; ours ships inside the package.
@@ -90,7 +99,10 @@ def serve(*, ip: str = "127.0.0.1", port: int = 8866, base_url: str = "/") -> No
     os.environ["JUPYTER_PATH"] = os.pathsep.join(
         filter(None, (share, os.environ.get("JUPYTER_PATH")))
     )
-    app = Pages(config=_config(ip, port or _free_port(ip), base_url, token))
+    config = _config(ip, port or _free_port(ip), base_url, token)
+    if visitors is not None:
+        config.Voila.identity_provider_class = visitors
+    app = Pages(config=config)
     app.initialize([])
     _redact_logs(app.log)
     app.start()

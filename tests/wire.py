@@ -9,7 +9,7 @@ import threading
 import time
 import uuid
 from contextlib import suppress
-from http.cookiejar import CookieJar
+from http.cookiejar import Cookie, CookieJar
 from urllib.error import HTTPError
 from urllib.parse import urlencode, urlsplit
 from urllib.request import HTTPCookieProcessor, Request, build_opener
@@ -22,9 +22,17 @@ TAGS = re.compile(r"<[^>]*>")
 class Wire:
     """One visitor. `wait` is how many seconds anything may take."""
 
-    def __init__(self, address: str, case: str = "", *, path: str = "/", wait: float = 60) -> None:
+    def __init__(
+        self,
+        address: str,
+        case: str = "",
+        *,
+        path: str = "/",
+        wait: float = 60,
+        cookies: CookieJar | None = None,
+    ) -> None:
         self.address, self.wait = address, wait
-        self.cookies = CookieJar()
+        self.cookies = CookieJar() if cookies is None else cookies
         self.opener = build_opener(HTTPCookieProcessor(self.cookies))
         self.models: dict[str, dict] = {}
         self.closed = False
@@ -62,7 +70,7 @@ class Wire:
             self.address.replace("http", "ws", 1)
             + f"/api/kernels/{self.kernel}/channels?session_id=wire"
         )
-        options = {"cookie": cookie, "origin": self.address, "timeout": self.wait, **how}
+        options = {"cookie": cookie, "origin": f"http://{self.host}", "timeout": self.wait, **how}
         self.socket = websocket.create_connection(url, **options)
         threading.Thread(target=self._stay, args=(self.socket,), daemon=True).start()
 
@@ -200,10 +208,16 @@ class Wire:
 
     def shutdown(self) -> int:
         """Ask for the kernel's end; the status of the answer."""
-        token = next((each.value for each in self.cookies if each.name == "_xsrf"), "")
+        token = next((each.value for each in self._mine() if each.name == "_xsrf"), "")
         body = urlencode({"_xsrf": token}).encode()
         url = f"{self.address}/voila/api/shutdown/{self.kernel}"
         return self.ask(Request(url, data=body))[0]
+
+    def _mine(self) -> list[Cookie]:
+        """The cookies of this address, the most particular first."""
+        here = urlsplit(self.address).path + "/"
+        fitting = [each for each in self.cookies if here.startswith(each.path)]
+        return sorted(fitting, key=lambda each: -len(each.path))
 
     @property
     def host(self) -> str:

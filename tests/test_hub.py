@@ -1,0 +1,213 @@
+"""A real JupyterHub with two agents, each in Voilà, and one case log in PostgreSQL."""
+
+from __future__ import annotations
+
+import json
+import re
+import secrets
+import socket
+import subprocess
+import sys
+import time
+from http.cookiejar import CookieJar
+from pathlib import Path
+from urllib.error import HTTPError, URLError
+from urllib.parse import urlencode
+from urllib.request import HTTPCookieProcessor, Request, build_opener
+
+import psycopg
+import pytest
+import websocket
+from wire import Wire
+
+CONFIG = Path(__file__).parent.parent / "deploy" / "jupyterhub_config.py"
+PASSWORD = secrets.token_hex(16)
+FOR_THE_TEST = f"""
+load_subconfig({str(CONFIG)!r})
+c.JupyterHub.bind_url = "http://127.0.0.1:{{port}}"
+c.JupyterHub.hub_port = {{hub}}
+c.JupyterHub.db_url = "sqlite:///hub.sqlite"
+c.JupyterHub.cookie_secret_file = "cookie_secret"
+c.ConfigurableHTTPProxy.api_url = "http://127.0.0.1:{{api}}"
+# Accounts of the machine would be needed for PAM; agents are made up here.
+c.JupyterHub.authenticator_class = "dummy"
+c.DummyAuthenticator.password = {PASSWORD!r}
+c.JupyterHub.spawner_class = "simple"
+c.Spawner.start_timeout = c.Spawner.http_timeout = 120
+"""
+
+
+def free_ports(count):
+    sockets = [socket.socket() for _ in range(count)]
+    for each in sockets:
+        each.bind(("127.0.0.1", 0))
+    ports = [each.getsockname()[1] for each in sockets]
+    for each in sockets:
+        each.close()
+    return ports
+
+
+@pytest.fixture(scope="module")
+def database(postgres):
+    return postgres.new_database("hub")
+
+
+@pytest.fixture(scope="module")
+def hub(database, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("hub")
+    port, hub_port, api = free_ports(3)
+    (folder / "config.py").write_text(FOR_THE_TEST.format(port=port, hub=hub_port, api=api))
+    env = {
+        "PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin",
+        "HOME": str(folder),
+        "PLAYBOOK_DATABASE": database,
+        "PLAYBOOK_LEADS": "lead",
+        "PYTHONPATH": str(CONFIG.parent.parent),
+    }
+    with (folder / "log").open("wb") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "jupyterhub", "-f", "config.py"],
+            cwd=folder,
+            env=env,
+            stdout=log,
+            stderr=log,
+        )
+    address = f"http://127.0.0.1:{port}"
+    try:
+        for _ in range(120):
+            try:
+                build_opener().open(address + "/hub/health", timeout=5)
+                break
+            except (URLError, OSError):
+                assert process.poll() is None, (folder / "log").read_text()[-3000:]
+                time.sleep(1)
+        yield address
+    finally:
+        process.terminate()
+        process.wait(60)
+        print((folder / "log").read_text()[-6000:])
+
+
+class Agent:
+    """A person with a browser: logged in at the hub, with a server of their own."""
+
+    def __init__(self, hub, name):
+        self.hub, self.name = hub, name
+        self.cookies = CookieJar()
+        self.opener = build_opener(HTTPCookieProcessor(self.cookies))
+        self.get("/hub/login")
+        form = {"username": name, "password": PASSWORD, "_xsrf": self.xsrf("/hub/")}
+        self.opener.open(Request(hub + "/hub/login", data=urlencode(form).encode()), timeout=60)
+        self.get(f"/hub/spawn/{name}")
+        for _ in range(180):
+            if "data-kernel" in self.get(f"/user/{name}/")[1]:
+                return
+            time.sleep(1)
+        raise AssertionError("the server did not start")
+
+    def get(self, path):
+        try:
+            with self.opener.open(self.hub + path, timeout=120) as answer:
+                return answer.status, answer.read().decode()
+        except HTTPError as error:
+            return error.code, error.read().decode()
+
+    def xsrf(self, path):
+        return next(
+            each.value for each in self.cookies if each.name == "_xsrf" and each.path == path
+        )
+
+    def page(self, case="", of=""):
+        return Wire(f"{self.hub}/user/{of or self.name}", case, cookies=self.cookies)
+
+
+@pytest.fixture(scope="module")
+def hanako(hub):
+    return Agent(hub, "hanako")
+
+
+@pytest.fixture(scope="module")
+def taro(hub):
+    return Agent(hub, "taro")
+
+
+def begin(agent):
+    page = agent.page()
+    page.press(page.buttons("pb-symptoms")[0])
+    page.press(page.buttons("pb-answers")[0])
+    assert len(page.facts) == 1
+    return page
+
+
+def test_two_agents_each_work_and_resume_their_own_cases(hanako, taro):
+    for agent in (hanako, taro):
+        page = begin(agent)
+        case, facts = page.case, page.facts
+        page.close()
+        again = agent.page(case)
+        assert again.facts == facts
+        again.close()
+
+
+def test_neither_can_see_or_resume_the_others_case(hanako, taro):
+    page = begin(hanako)
+    case = page.case
+    page.close()
+    thief = taro.page(case)
+    assert thief.facts == []
+    assert "見つかりません" in thief.kept
+    thief.close()
+
+
+def test_neither_can_enter_the_others_server(hanako, taro):
+    status, page = taro.get("/user/hanako/")
+    assert status in {403, 404}
+    assert "data-kernel" not in page
+    open_page = begin(hanako)
+    with pytest.raises(websocket.WebSocketBadStatusException):
+        open_page.connect(cookie="; ".join(f"{c.name}={c.value}" for c in taro.cookies))
+    open_page.close()
+
+
+def test_a_stranger_is_sent_to_the_log_in(hub, hanako):
+    opener = build_opener(HTTPCookieProcessor(CookieJar()))
+    with opener.open(f"{hub}/user/hanako/", timeout=60) as answer:
+        assert "/hub/login" in answer.url
+        assert "data-kernel" not in answer.read().decode()
+
+
+def test_cases_belong_to_whom_the_hub_says_whatever_a_page_says(hanako, database):
+    page = hanako.page()
+    page.get("/?JUPYTERHUB_USER=taro", **{"JUPYTERHUB_USER": "taro", "X-Forwarded-User": "taro"})
+    page.say({"JUPYTERHUB_USER": "taro", "agent": "taro", "owner": "taro"})
+    page.press(page.buttons("pb-symptoms")[0])
+    case = page.case
+    page.close()
+    with psycopg.connect(database) as connection:
+        owner = connection.execute("SELECT owner FROM cases WHERE id = %s", [case]).fetchone()
+    assert owner == ("hanako",)
+
+
+def test_a_lead_may_read_an_agents_case_and_not_change_it(hub, hanako):
+    page = begin(hanako)
+    case, facts = page.case, page.facts
+    page.close()
+    lead = Agent(hub, "lead").page(case)
+    assert lead.facts == facts
+    assert "ほかの担当者" in lead.kept
+    lead.press(lead.buttons("pb-answers")[0])
+    lead.close()
+    again = hanako.page(case)
+    assert again.facts == facts
+    again.close()
+
+
+def test_code_sent_over_the_hubs_websocket_is_not_run(hanako, tmp_path):
+    page, target = begin(hanako), tmp_path / "pwned"
+    code = f"open({str(target)!r}, 'w')"
+    page.socket.send(json.dumps(page.message("execute_request", {"code": code})))
+    page.press(page.buttons("pb-answers")[0])
+    assert len(page.facts) == 2
+    assert not target.exists()
+    page.close()
+    assert re.fullmatch(r"[A-Za-z0-9_-]{22}", page.case)
