@@ -51,7 +51,8 @@ def _knowledge() -> Knowledge:
 
 @main.command()
 @_language
-def check(language: Language) -> None:
+@click.option("--cases", "with_cases", is_flag=True, help="Print generated cases for review.")
+def check(language: Language, *, with_cases: bool) -> None:
     """Load the knowledge and prove it: shapes, references, and that every entry does its work."""
     from playbook.checkup import checkup, opening_prices
 
@@ -66,8 +67,21 @@ def check(language: Language) -> None:
     for symptom, minutes in opening_prices(knowledge, language):
         values = {"symptom": symptom, "minutes": f"{minutes:.2f}"}
         click.echo(knowledge.say("opening_price", language, **values))
+    if with_cases:
+        click.echo("\n".join(_cases_for_review(knowledge, language)))
     if broken:
         raise SystemExit(1)
+
+
+def _cases_for_review(knowledge: Knowledge, language: Language) -> Iterator[str]:
+    from playbook.checkup.walks import for_review, walks
+
+    for label, chosen in for_review(walks(knowledge)):
+        yield knowledge.say(label, language)
+        for walk in chosen:
+            yield f"  {walk.symptom.title.of(language)} · {walk.cause.title.of(language)}"
+            steps = " → ".join(f"{name} {seen}".strip() for name, seen in walk.steps)
+            yield f"    {walk.minutes:.0f} min: {steps}"
 
 
 @main.command()

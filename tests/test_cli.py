@@ -116,6 +116,13 @@ def test_check_proves_the_shipped_knowledge():
     assert "the opening checks that are set cost" in told
 
 
+def test_check_prints_generated_cases_for_review():
+    told = _run("check", "--cases", "--lang", "en")
+    for heading in ("The longest cases", "The dearest cases", "Cases that end in a hand-over"):
+        assert heading in told
+    assert "hand_over" in told.partition("Cases that end in a hand-over")[2]
+
+
 def test_a_wrong_knowledge_folder_ends_with_its_faults_and_no_traceback(tmp_path, monkeypatch):
     (tmp_path / "causes").mkdir()
     (tmp_path / "causes" / "own.yaml").write_text(
