@@ -43,6 +43,16 @@ def test_a_noise_free_model_is_told_exactly_with_its_optimum(run):
     assert told["steps"] == 2.0
 
 
+def test_a_cause_without_weight_changes_nothing(run):
+    causes = [*MODEL["causes"], {"id": "never", "weight": 0}]
+    remedies = [*MODEL["remedies"], {"id": "x", "minutes": 1, "repairs": ["never"]}]
+    outcomes = {"full": {"full": 1}, "below": {"junk": 1, "never": 1}}
+    checks = [{"id": "quota", "minutes": 1, "outcomes": outcomes}]
+    changed = {"causes": causes, "remedies": remedies, "checks": checks}
+    told = json.loads(run("--json", model=MODEL | changed).output)
+    assert told["expected_minutes"] == told["optimum_minutes"] == 9.75
+
+
 def test_a_noisy_model_is_played_and_has_no_optimum(run):
     told = json.loads(run("--json", "--noise", "0.2,0.1", "--cases", "500", model=MODEL).output)
     assert told["optimum_minutes"] is None
