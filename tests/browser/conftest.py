@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from install import find_chromium
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from serving import Server, running_server
 
 FAULT = re.compile(r"reference [0-9a-f]{8}:|Error at server while executing")
@@ -25,6 +25,8 @@ def server() -> Iterator[Server]:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Chromium without a window."""
+    # A kernel may just be starting for the page before this one.
+    expect.set_options(timeout=25_000)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=find_chromium(), args=["--no-sandbox"])
         yield browser
@@ -57,7 +59,7 @@ def context(
         },
         **look,
     )  # fmt: skip
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(25_000)
     foreign, faults = [], []
     home = urlsplit(server.address).netloc
 
@@ -80,6 +82,7 @@ def dashboard(context: BrowserContext, server: Server) -> Page:
     page = context.new_page()
     page.goto(server.url("/"))
     page.locator(".pb-symptoms button").first.wait_for()
+    page.locator("[data-keys]").first.wait_for(state="attached")
     return page
 
 
@@ -89,6 +92,7 @@ def desk(context: BrowserContext, server: Server) -> Page:
     page = context.new_page()
     page.goto(server.url("/bounce_desk"))
     page.locator(".pb-paste textarea").wait_for()
+    page.locator("[data-keys]").first.wait_for(state="attached")
     return page
 
 

@@ -152,6 +152,7 @@ def test_the_focus_stays_in_the_list_when_the_pressed_line_goes(dashboard):
 def test_a_search_is_typed_chosen_and_lands_where_it_leads(dashboard, typed, lands):
     dashboard.keyboard.press("/")
     dashboard.keyboard.type(typed)
+    expect(dashboard.locator(".pb-search-list")).to_have_attribute("aria-busy", "false")
     expect(dashboard.locator(".pb-search-item[aria-selected=true]")).to_have_count(1)
     dashboard.keyboard.press("Enter")
     expect(dashboard.locator(f"{lands} :focus")).to_have_count(1)
@@ -161,6 +162,7 @@ def test_a_search_is_typed_chosen_and_lands_where_it_leads(dashboard, typed, lan
 def test_results_are_walked_by_arrows_and_left_by_escape(dashboard):
     dashboard.keyboard.press("/")
     dashboard.keyboard.type("password")
+    expect(dashboard.locator(".pb-search-list")).to_have_attribute("aria-busy", "false")
     chosen = dashboard.locator(".pb-search-item[aria-selected=true]")
     expect(chosen).to_have_count(1)
     first = chosen.inner_text()

@@ -126,10 +126,12 @@ function render({ model, el }) {
     speak();
     root = ours ? document : page();
     root?.addEventListener("keydown", press);
+    document.documentElement.toggleAttribute("data-keys", true);
     root?.addEventListener("click", once, true);
   });
   return () => {
     root?.removeEventListener("keydown", press);
+    document.documentElement.toggleAttribute("data-keys", false);
     forget();
   };
 }

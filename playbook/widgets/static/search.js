@@ -68,12 +68,16 @@ function render({ model, el }) {
       }),
     );
     const asked = model.get("wanted");
+    list.setAttribute("aria-busy", String(asked !== input.value));
     said.textContent = asked && !list.children.length ? model.get("nothing") : "";
     move(list.children.length ? 0 : -1);
     show(document.activeElement === input && asked !== "");
   };
 
-  const ask = () => model.send({ find: input.value });
+  const ask = () => {
+    list.setAttribute("aria-busy", "true");
+    model.send({ find: input.value });
+  };
 
   input.addEventListener("input", (event) => {
     if (!event.isComposing) ask();
