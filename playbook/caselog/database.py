@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import sqlite3
+import time
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -82,9 +84,11 @@ def _sqlite(url: URL) -> Engine:
         pragmas = ["foreign_keys = ON", "secure_delete = ON", "busy_timeout = 1000"]
         if not in_memory:
             # FULL: what was confirmed outlives a power cut, not only a killed process.
-            pragmas += ["journal_mode = WAL", "synchronous = FULL"]
+            pragmas += ["synchronous = FULL"]
         for pragma in pragmas:
             connection.execute(f"PRAGMA {pragma}")
+        if not in_memory:
+            _write_ahead(connection)
 
     def begun(connection: Connection) -> None:
         reading = connection.get_execution_options().get("reading")
@@ -96,6 +100,24 @@ def _sqlite(url: URL) -> Engine:
     if not in_memory:
         _make_private(Path(str(url.database)))
     return engine
+
+
+def _write_ahead(connection: sqlite3.Connection) -> None:
+    """Turn the write-ahead log on, waiting for others who open the same new file.
+
+    SQLite does not apply its busy time-out to this switch: it fails at once while another
+    connection makes it.
+    """
+    until = time.monotonic() + WAIT
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                raise
+            time.sleep(0.01)
+        else:
+            return
 
 
 def _make_private(file: Path) -> None:
