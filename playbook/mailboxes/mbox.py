@@ -21,7 +21,7 @@ _BEGINS = b"\nFrom "
 _LOOK = 512
 """A separator that begins before the end of a span ends within this many bytes behind it."""
 _BLOCK = 1024 * 1024
-_QUOTED = re.compile(rb"^>(>*From )", re.MULTILINE)
+_QUOTED = re.compile(rb"\n>(>*From )")
 _ASCTIME = re.compile(
     rb"([A-Z][a-z]{2}) +(\d{1,2}) (\d\d):(\d\d)(?::(\d\d))?(?: [A-Z]{2,5}| [+-]\d{4})* ([12]\d{3})"
 )
@@ -88,11 +88,11 @@ def _next_separator(file: BinaryIO, at: int) -> int:
 
 def _item(raw: bytes, start: int, length: int) -> Item:
     time = None
+    if b"\n>" in raw:
+        raw = _QUOTED.sub(rb"\n\1", raw)
     if raw.startswith(b"From "):
         line, _, raw = raw.partition(b"\n")
         time = _posted(line)
-    if b">From " in raw:
-        raw = _QUOTED.sub(rb"\1", raw)
     return Item(
         raw[:LONGEST], start, length, time=time, fault="empty" if not raw or raw.isspace() else ""
     )
