@@ -1,14 +1,17 @@
-"""`playbook serve` in a process of its own."""
+"""`playbook serve`, or a JupyterLab, in a process of its own."""
 
 from __future__ import annotations
 
+import json
 import os
+import re
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from tempfile import TemporaryDirectory
 
 READY = 60
@@ -47,8 +50,13 @@ def start_server(*, port: int = 0, **settings: str) -> Server:
     `settings` are environment variables; port 0 is a free one.
     """
     start = "from playbook.cli import main; main()"
+    return _started(["-c", start, "serve", "--port", str(port)], "^(http[^ ]*?)/?$", settings)
+
+
+def _started(command: list[str], says: str, settings: Mapping[str, str]) -> Server:
+    """A server that answers; the first group of the pattern `says` is its address."""
     process = subprocess.Popen(
-        [sys.executable, "-c", start, "serve", "--port", str(port)],
+        [sys.executable, *command],
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -60,8 +68,9 @@ def start_server(*, port: int = 0, **settings: str) -> Server:
     def listen() -> None:
         for line in process.stdout:
             running.log.append(line)
-            if line.startswith("http") and not running.address:
-                running.address = line.strip().rstrip("/")
+            found = re.search(says, line.strip())
+            if found and not running.address:
+                running.address = found[1]
                 ready.set()
         ready.set()
 
@@ -82,6 +91,50 @@ def running_server(**settings: str) -> Iterator[Server]:
     with TemporaryDirectory() as folder:
         database = f"sqlite:///{folder}/cases.sqlite3"
         running = start_server(**{"PLAYBOOK_DATABASE": database, **settings})
+        try:
+            yield running
+        finally:
+            running.stop()
+
+
+TOKEN = "only-for-tests"
+_QUIET = {
+    "@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False},
+    "@jupyterlab/docmanager-extension:plugin": {"autosave": False},
+    "@jupyterlab/notebook-extension:tracker": {"windowingMode": "none"},
+}
+"""Nothing is asked of other hosts, nothing written unasked, and every cell is on the page."""
+
+
+@contextmanager
+def running_lab(folder: Path, **settings: str) -> Iterator[Server]:
+    """A JupyterLab on a free port, in this folder, for as long as the block lasts.
+
+    It needs `TOKEN`. What it keeps of its user is forgotten; `settings` are environment variables.
+    """
+    with TemporaryDirectory() as home:
+        for plugin, chosen in _QUIET.items():
+            package, name = plugin.split(":")
+            kept = Path(home, "settings", package, f"{name}.jupyterlab-settings")
+            kept.parent.mkdir(parents=True, exist_ok=True)
+            kept.write_text(json.dumps(chosen), encoding="utf-8")
+        apart = {
+            "JUPYTER_CONFIG_DIR": f"{home}/config",
+            "JUPYTERLAB_SETTINGS_DIR": f"{home}/settings",
+            "JUPYTERLAB_WORKSPACES_DIR": f"{home}/workspaces",
+            "PLAYBOOK_DATABASE": f"sqlite:///{home}/cases.sqlite3",
+        }
+        options = {
+            "ServerApp.open_browser": "False",
+            "ServerApp.ip": "127.0.0.1",
+            "ServerApp.port": "0",
+            "ServerApp.root_dir": str(folder),
+            "ServerApp.allow_root": "True",
+            "IdentityProvider.token": TOKEN,
+            "LabApp.extension_manager": "readonly",
+        }
+        command = ["-m", "jupyterlab", *(f"--{name}={value}" for name, value in options.items())]
+        running = _started(command, r"(http://127\.0\.0\.1:\d+)/lab", {**apart, **settings})
         try:
             yield running
         finally:

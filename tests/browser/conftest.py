@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 from install import find_chromium
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
-from serving import Server, running_server
+from serving import TOKEN, Server, running_lab, running_server
 
 FAULT = re.compile(r"reference [0-9a-f]{8}:|Error at server while executing")
 """What the guard of a page, or Voilà for a cell, writes to the log."""
@@ -20,6 +22,40 @@ def server() -> Iterator[Server]:
     """The pages, served as `make dashboard` serves them."""
     with running_server() as running:
         yield running
+
+
+NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
+
+
+@pytest.fixture(scope="session")
+def lab_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder JupyterLab shows: a copy of the notebooks."""
+    return Path(shutil.copytree(NOTEBOOKS, tmp_path_factory.mktemp("lab") / "notebooks"))
+
+
+@pytest.fixture(scope="session")
+def lab(lab_folder: Path) -> Iterator[Server]:
+    """A real JupyterLab. A module of tests that works there returns it as its `server`."""
+    with running_lab(lab_folder) as running:
+        yield running
+
+
+@pytest.fixture
+def notebook(context: BrowserContext, lab: Server) -> Callable[[str], Page]:
+    """Opens the notebook of a name in JupyterLab, with all its cells run."""
+
+    def opened(name: str) -> Page:
+        page = context.new_page()
+        page.goto(lab.url(f"/lab/tree/{name}.ipynb?reset&token={TOKEN}"))
+        ready = page.locator(".jp-StatusBar-TextItem", has_text=re.compile(r"\| Idle$"))
+        ready.wait_for(timeout=60_000)
+        page.locator(".lm-MenuBar-itemLabel", has_text=re.compile("^Run$")).click()
+        page.locator(".lm-Menu-itemLabel", has_text=re.compile("^Run All Cells$")).click()
+        last = page.locator(".jp-CodeCell .jp-InputPrompt").last
+        expect(last).to_have_text(re.compile(r"\[\d+\]:"), timeout=60_000)
+        return page
+
+    return opened
 
 
 @pytest.fixture(scope="session")
