@@ -101,6 +101,7 @@ def tree(language: Language, *, as_json: bool) -> None:
 @main.command()
 @click.argument("files", nargs=-1, type=click.Path(exists=True, dir_okay=False, allow_dash=True))
 @_language
+@click.option("--letter", "with_letter", is_flag=True, help="Print the letter to the customer too.")
 @click.option("--json", "as_json", is_flag=True, help="For programs: one JSON value a file.")
 @click.option(
     "--jsonl",
@@ -108,9 +109,17 @@ def tree(language: Language, *, as_json: bool) -> None:
     is_flag=True,
     help='Read lines {"id", "text" or "file"} from standard input, write one line for each.',
 )
-def read(files: tuple[str, ...], language: Language, *, as_json: bool, as_lines: bool) -> None:
+def read(
+    files: tuple[str, ...],
+    language: Language,
+    *,
+    with_letter: bool,
+    as_json: bool,
+    as_lines: bool,
+) -> None:
     """Read bounces: whole mails or pasted text in FILES (`-` is standard input)."""
     from playbook.bounce import Reader
+    from playbook.letter import letter
 
     knowledge = _knowledge()
     reader = Reader(knowledge)
@@ -122,9 +131,12 @@ def read(files: tuple[str, ...], language: Language, *, as_json: bool, as_lines:
         with click.open_file(file, "rb") as stream:
             reading = reader.read(stream.read())
         if as_json:
-            click.echo(json.dumps({"id": file, **_as_data(reading, knowledge)}, ensure_ascii=False))
-        else:
-            click.echo("\n".join(_for_people(file, reading, knowledge, language)))
+            data = {"id": file, **_as_data(reading, knowledge), **_words(reading, knowledge)}
+            click.echo(json.dumps(data, ensure_ascii=False))
+            continue
+        click.echo("\n".join(_for_people(file, reading, knowledge, language)))
+        if with_letter:
+            click.echo(f"\n{letter(reading, knowledge, language)}")
 
 
 def _read_lines(
@@ -174,6 +186,19 @@ def _as_data(reading: Reading, knowledge: Knowledge) -> dict[str, object]:
     }
 
 
+def _words(reading: Reading, knowledge: Knowledge) -> dict[str, object]:
+    """What to say and to write to the customer, in both languages."""
+    from playbook.language import LANGUAGES
+    from playbook.letter import letter
+
+    reason = knowledge.reason[reading.reason]
+    return {
+        "tell": {each: reason.tell.of(each) for each in LANGUAGES},
+        "next": {each: reason.next.of(each) for each in LANGUAGES},
+        "letter": {each: letter(reading, knowledge, each) for each in LANGUAGES},
+    }
+
+
 def _for_people(
     file: str, reading: Reading, knowledge: Knowledge, language: Language
 ) -> Iterator[str]:
@@ -196,6 +221,7 @@ def _for_people(
         yield f"  {say('evidence_label')}: {quote}  ({evidence.rule})"
     for cause in knowledge.causes_of(reading.reason):
         yield f"  {say('cause_label')}: {cause.title.of(language)}  [{cause.id}]"
+    yield f"  {say('tell_label')}: {reason.tell.of(language)}"
     yield f"  {say('next_label')}: {reason.next.of(language)}"
 
 

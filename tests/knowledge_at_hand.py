@@ -72,6 +72,7 @@ def reason(id_: str) -> Reason:
         who_acts=("customer",),
         explains=text(id_),
         tell=text(id_),
+        letter=text(id_),
         next=text(id_),
     )
 

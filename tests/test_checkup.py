@@ -52,7 +52,8 @@ PLANTED = {
             "format: 1\nreasons:\n  - id: eaten_by_dog\n    title: {ja: 犬, en: Dog}\n"
             "    nature: permanent\n    who_acts: [none]\n"
             "    explains: {ja: 犬です。, en: A dog.}\n"
-            "    tell: {ja: 犬です。, en: A dog.}\n    next: {ja: 待ちます。, en: Wait.}\n"
+            "    tell: {ja: 犬です。, en: A dog.}\n    letter: {ja: 犬です。, en: A dog.}\n"
+            "    next: {ja: 待ちます。, en: Wait.}\n"
         ),
         "reasons.yaml:3",
         "speaks for no cause",

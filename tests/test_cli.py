@@ -78,6 +78,16 @@ def test_read_gives_programs_one_json_value_a_file(tmp_path):
         assert answer["shown"][piece["start"] : piece["end"]] == piece["quote"]
 
 
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_read_prints_the_letter_when_asked_and_gives_it_to_programs(language, knowledge):
+    words = knowledge.reason["user_unknown"].letter.of(language)
+    assert words not in _run("read", "--lang", language, given=BOUNCE)
+    assert words in _run("read", "--letter", "--lang", language, given=BOUNCE)
+    answer = json.loads(_run("read", "--json", given=BOUNCE))
+    assert words in answer["letter"][language]
+    assert answer["tell"][language] == knowledge.reason["user_unknown"].tell.of(language)
+
+
 def test_read_takes_standard_input_when_no_file_is_named():
     assert json.loads(_run("read", "--json", given=BOUNCE))["reason"] == "user_unknown"
 

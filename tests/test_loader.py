@@ -78,6 +78,7 @@ reasons:
     who_acts: [customer]
     explains: {ja: ありません。, en: There is none.}
     tell: {ja: ありません。, en: There is none.}
+    letter: {ja: ありませんでした。, en: There was none.}
     next: {ja: 確かめます。, en: Check it.}
 """,
     "wordings/sample.yaml": """\
@@ -135,6 +136,14 @@ WRONG = {
         "remedies.yaml:3",
         "works がありません",
         "works is missing",
+    ),
+    "a letter in one language only": (
+        _edited(
+            "reasons.yaml", "{ja: ありませんでした。, en: There was none.}", "{ja: 届きません。}"
+        ),
+        "reasons.yaml:9",
+        "letter に英語の文がありません",
+        "letter has no English text",
     ),
     "a missing language": (
         _edited("causes/line.yaml", "{ja: 未接続, en: No connection}", "{ja: 未接続}"),

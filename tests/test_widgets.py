@@ -193,7 +193,7 @@ def test_undo_rests_while_there_is_nothing_to_undo(state, page):
 
 
 def test_the_copy_button_holds_the_hand_off_text(state, page):
-    (copy,) = [each for each in every(page) if isinstance(each, parts.CopyButton)]
+    copy = classed(page, "pb-handoff").children[2]
     assert copy.text == ""
     state.answer(SYMPTOM, "cannot_send")
     assert copy.text == state.hand_off != ""
@@ -249,6 +249,18 @@ def test_knowledge_that_cannot_be_used_is_told_with_file_and_line(monkeypatch):
 
     frame.open_page(broken)
     assert "causes/a.yaml:3: 直してください / mend &lt;it&gt;" in shown(displayed[0])
+
+
+def test_a_bounce_that_was_read_brings_its_letter_and_a_button_to_copy_it(state, page):
+    letter = classed(page, "pb-letter")
+    assert "pb-hidden" in letter._dom_classes
+    state.paste(ENGLISH)
+    state.read()
+    assert "pb-hidden" not in letter._dom_classes
+    words = state.knowledge.reason["user_unknown"].letter.ja
+    assert words in html.unescape(shown(letter))
+    assert words in letter.children[-1].text
+    assert "jiro" not in letter.children[-1].text
 
 
 # ---- the desk ------------------------------------------------------------------------------------

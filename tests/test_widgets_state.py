@@ -216,7 +216,7 @@ def test_the_letter_of_the_desk_has_no_gaps(knowledge, language):
     desk.paste(ENGLISH)
     desk.read()
     assert "{" not in desk.letter
-    assert desk.words(knowledge.reason["user_unknown"].tell) in desk.letter
+    assert desk.words(knowledge.reason["user_unknown"].letter) in desk.letter
 
 
 def test_the_desk_forgets_what_was_pasted(knowledge):

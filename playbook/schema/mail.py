@@ -50,6 +50,8 @@ class Reason(Shape):
     """What happened, in words for the agent."""
     tell: Text
     """What to say to the customer, ready to be read out."""
+    letter: Text
+    """What to write to the customer: a paragraph that can be pasted into a mail."""
     next: Text
     """What is to be done now."""
 

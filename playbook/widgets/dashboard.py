@@ -31,6 +31,7 @@ KEYS = {str(n): _numbered(n) for n in range(1, 10)} | {
     "u": Shortcut(".pb-undo", "key_undo"),
     "b": Shortcut(".pb-paste textarea", "key_paste"),
     "c": Shortcut(".pb-handoff .pb-copy button", "key_copy"),
+    "l": Shortcut(".pb-letter .pb-copy button", "key_copy_letter"),
     "e": Shortcut(".pb-ends :not(.pb-hidden)", "key_end"),
     "n": Shortcut(".pb-new", "key_new"),
     "/": Shortcut(".pb-search input", "key_search"),

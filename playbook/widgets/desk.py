@@ -13,7 +13,7 @@ from playbook.widgets.state import DeskState
 
 KEYS = {
     "b": Shortcut(".pb-paste textarea", "key_paste"),
-    "c": Shortcut(".pb-copy button", "key_copy"),
+    "c": Shortcut(".pb-copy button", "key_copy_letter"),
     "n": Shortcut(".pb-new", "key_new"),
 }
 """The keys of the page; they rest while a text is typed."""

@@ -1,4 +1,4 @@
-"""The column of papers: the bounce that was pasted, and the text for the ticket."""
+"""The column of papers: the bounce that was pasted, the letter about it, and the hand-off text."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from ipywidgets import Widget
 
 from playbook.widgets.bounce import advice, evidence, verdict
 from playbook.widgets.guard import Guard
-from playbook.widgets.parts import CopyButton, Paste, Press, Prose, column, row, tag
+from playbook.widgets.parts import CopyButton, Paste, Press, Prose, column, hide, row, tag
 from playbook.widgets.state import CaseState
 
 
@@ -20,6 +20,9 @@ class Papers:
         self._paste = Paste(state.paste)
         self._read = Press("pb-read", guard(state.read))
         self._verdict = Prose("pb-verdict-read pb-live")
+        self._letter = Prose("pb-handoff-text")
+        self._copy_letter = CopyButton()
+        self._reply = column("pb-letter", self._letter, self._copy_letter)
         self._evidence = Prose("pb-evidence")
         self._handoff_head = Prose("pb-card-head")
         self._handoff = Prose("pb-handoff-text")
@@ -32,6 +35,7 @@ class Papers:
                 self._paste,
                 row("pb-tools", self._read),
                 self._verdict,
+                self._reply,
                 self._evidence,
             ),
             column("pb-card pb-handoff", self._handoff_head, self._handoff, self._copy, ends),
@@ -53,7 +57,13 @@ class Papers:
         self._copy.text = text
 
     def _draw_reading(self) -> None:
-        reading = self._state.case.reading
+        say, reading = self._state.say, self._state.case.reading
+        text = self._state.letter_on(reading)
+        hide(self._reply, on=not text)
+        summary = tag("summary", say("letter_label"))
+        self._letter.show(tag("details", summary, tag("pre", text)) if text else "")
+        self._copy_letter.label, self._copy_letter.done = say("copy_letter"), say("copied")
+        self._copy_letter.text = text
         if reading is None:
             self._verdict.show()
             self._evidence.show()

@@ -28,6 +28,7 @@ from playbook.diagnosis import (
     Suspect,
 )
 from playbook.language import LANGUAGES, Text
+from playbook.letter import letter
 from playbook.schema import Cause, Check, Knowledge, Link, Reason, Remedy
 from playbook.widgets.happening import CHANGES, Case, after, quotes_of
 from playbook.widgets.keeping import Keeper
@@ -110,6 +111,10 @@ class Speaking(HasTraits):
     def reason_of(self, reading: Reading) -> Reason:
         """The entry of the reason that was read."""
         return self.knowledge.reason[reading.reason]
+
+    def letter_on(self, reading: Reading | None) -> str:
+        """A letter to the customer about what was read; empty while nothing is read."""
+        return letter(reading, self.knowledge, self.language) if reading else ""
 
     def codes_of(self, reading: Reading) -> str:
         """The status and reply codes that were read, joined for a person; may be empty."""
@@ -479,11 +484,4 @@ class DeskState(Speaking):
     @property
     def letter(self) -> str:
         """A letter to the customer about what was read; empty while nothing is read."""
-        if self.reading is None:
-            return ""
-        reason = self.reason_of(self.reading)
-        return self.say(
-            "letter",
-            reason=self.words(reason.title),
-            tell=self.words(reason.tell),
-        )
+        return self.letter_on(self.reading)

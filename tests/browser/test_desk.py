@@ -27,7 +27,7 @@ def test_the_desk_tells_reason_evidence_and_what_to_say(desk, knowledge, mail, r
         expect(desk.locator(".pb-tell")).to_contain_text(words)
     desk.get_by_role("button", name="返信文をコピー").click()
     expect(desk.get_by_text("コピーしました")).to_be_visible()
-    assert entry.tell.ja in desk.evaluate("navigator.clipboard.readText()")
+    assert entry.letter.ja in desk.evaluate("navigator.clipboard.readText()")
 
 
 def test_the_desk_says_plainly_that_it_found_no_reason(desk, knowledge):
