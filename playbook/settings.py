@@ -35,6 +35,8 @@ class Settings:
     """What visitors are asked for (`PLAYBOOK_TOKEN`); needed where others can reach the server."""
     batch: Path | None = None
     """The folder of the batch whose report is shown (`PLAYBOOK_BATCH`)."""
+    lab: str | None = None
+    """The address of JupyterLab, where it runs beside the pages (`PLAYBOOK_LAB`)."""
     demo: bool = False
     """Nothing outlives the session (`PLAYBOOK_DEMO`; always so on Binder)."""
 
@@ -56,6 +58,7 @@ def settings() -> Settings:
         kept_days=_days(),
         token=os.environ.get("PLAYBOOK_TOKEN", ""),
         batch=Path(batch).expanduser() if batch else None,
+        lab=os.environ.get("PLAYBOOK_LAB") or None,
         demo=_is_set("PLAYBOOK_DEMO") or "BINDER_LAUNCH_HOST" in os.environ,
     )
 

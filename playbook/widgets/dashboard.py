@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from ipywidgets import Widget
 
 from playbook.loader import load_knowledge
+from playbook.settings import settings
 from playbook.widgets.call import Call
 from playbook.widgets.causes import Causes
+from playbook.widgets.examples import Examples, bounces, calls, take_call
 from playbook.widgets.finder import Finder
 from playbook.widgets.frame import Frame, Shortcut, open_page, redraw
 from playbook.widgets.keeping import Keeper
@@ -65,19 +69,28 @@ class Dashboard:
             Causes(state, frame.guard, frame.reveal),
             Papers(state, frame.guard, record.ends),
         )
+        demo = self._examples(frame) if settings().demo else ()
         tools = row("pb-tools", finder.box, self._undo, self._new)
         self.page = frame.page(
-            tools, record.box, row("pb-columns", *(each.box for each in columns))
+            tools,
+            *(each.box for each in demo),
+            record.box,
+            row("pb-columns", *(each.box for each in columns)),
         )
         redraw(
             state,
             ["case", "past", "unread"],
             frame.draw,
             self._draw_tools,
-            *(each.draw for each in (*columns, record, finder)),
+            *(each.draw for each in (*columns, record, finder, *demo)),
         )
         if state.keeper is not None:
             state.keeper.observe(lambda _change: record.draw(), "unsaved")
+
+    def _examples(self, frame: Frame) -> tuple[Examples]:
+        state = self._state
+        rows = {"demo_calls": calls(state.knowledge), "demo_bounces": bounces(state.knowledge)}
+        return (Examples(state, frame.guard, partial(take_call, state), rows),)
 
     def _draw_tools(self) -> None:
         self._undo.description = self._state.say("undo")

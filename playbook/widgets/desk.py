@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 
 from playbook.language import LANGUAGES
 from playbook.loader import load_knowledge
+from playbook.settings import settings
 from playbook.widgets.bounce import advice, alternatives, evidence, verdict
+from playbook.widgets.examples import Examples, bounces, take_bounce
 from playbook.widgets.frame import Frame, Shortcut, open_page, redraw
 from playbook.widgets.parts import CopyButton, Paste, Press, Prose, column, row, tag
 from playbook.widgets.state import DeskState
@@ -47,8 +50,15 @@ class Desk:
             column("pb-card", self._verdict, self._alternatives),
             column("pb-card", self._advice, self._letter, self._copy),
         )
-        self.page = frame.page(row("pb-tools", self._clear), columns)
-        redraw(state, ["pasted", "reading"], frame.draw, self._draw)
+        demo = self._examples(frame) if settings().demo else ()
+        self.page = frame.page(row("pb-tools", self._clear), *(each.box for each in demo), columns)
+        draws = (frame.draw, self._draw, *(each.draw for each in demo))
+        redraw(state, ["pasted", "reading"], *draws)
+
+    def _examples(self, frame: Frame) -> tuple[Examples]:
+        state = self._state
+        rows = {"demo_bounces": bounces(state.knowledge)}
+        return (Examples(state, frame.guard, partial(take_bounce, state), rows),)
 
     def _heard(self, said: Mapping[str, object]) -> None:
         """What the browser has kept of the page."""

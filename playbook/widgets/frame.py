@@ -14,6 +14,7 @@ from traitlets.log import get_logger
 from playbook.errors import PlaybookError
 from playbook.language import LANGUAGES, Language
 from playbook.redact import Redacting
+from playbook.settings import settings
 from playbook.widgets.guard import Guard
 from playbook.widgets.parts import Help, Press, Prose, Voice, column, mark, row, tag
 from playbook.widgets.state import Speaking
@@ -44,13 +45,19 @@ class Frame:
     """The frame of a page: `guard` for its handlers, `voice` to and from the browser, `page`."""
 
     def __init__(self, state: Speaking, title: str, keys: Mapping[str, Shortcut]) -> None:
-        """`title` is a label; `keys` are the shortcuts of the page."""
+        """`title` is a label; `keys` are the shortcuts of the page.
+
+        The public demo, whose visitors nobody knows, speaks the language of the browser.
+        """
         self._state = state
         self._title = title
         self._notice = Prose("pb-notice")
         self.guard = Guard(self._tell, self._notice.show)
         self._keys = {**keys, **_EVERYWHERE} if keys else {}
-        self.voice = Voice(shortcuts={key: each.presses for key, each in self._keys.items()})
+        self.voice = Voice(
+            shortcuts={key: each.presses for key, each in self._keys.items()},
+            follows=settings().demo,
+        )
         self._help = Help()
         self._name = Prose("pb-name")
         self._languages = {

@@ -15,6 +15,12 @@ function store(name, value) {
   }
 }
 
+// The language this browser asks for; English where it knows neither.
+function preferred() {
+  const known = navigator.languages.find((language) => /^(ja|en)\b/i.test(language)) ?? "en";
+  return known.slice(0, 2).toLowerCase();
+}
+
 const stored = (name) => sessionStorage.getItem(KEPT + name) ?? "";
 
 function keep(model, page) {
@@ -48,7 +54,8 @@ function keep(model, page) {
   model.on("change:language", () => store("language", model.get("language")));
 
   const again = setInterval(() => model.get("waiting") && model.send({ retry: true }), 3000);
-  model.send({ case: asked, draft: stored(asked), language: stored("language") });
+  const language = stored("language") || (model.get("follows") ? preferred() : "");
+  model.send({ case: asked, draft: stored(asked), language });
   return () => {
     document.removeEventListener("input", typed);
     clearInterval(again);
