@@ -99,6 +99,19 @@ def tree(language: Language, *, as_json: bool) -> None:
 
 
 @main.command()
+@click.option(
+    "--out", "folder", required=True, type=click.Path(file_okay=False, path_type=Path),
+    help="Folder of the schemas: `schema` inside a folder of knowledge.",
+)  # fmt: skip
+def schema(folder: Path) -> None:
+    """Write JSON Schemas of the knowledge files, by which editors complete and check."""
+    from playbook.loader.completion import write_schemas
+
+    for path in write_schemas(folder):
+        click.echo(path)
+
+
+@main.command()
 @click.argument("files", nargs=-1, type=click.Path(exists=True, dir_okay=False, allow_dash=True))
 @_language
 @click.option("--letter", "with_letter", is_flag=True, help="Print the letter to the customer too.")

@@ -132,6 +132,23 @@ def test_a_case_that_ended_is_not_open_until_it_goes_on(log, case, end):
     assert [case] == [line.id for line in log.open_cases()]
 
 
+def test_the_cases_that_ended_are_read_whole_by_their_agent_and_by_a_lead(database, log, case):
+    first, open_ = new_case(), new_case()
+    for each in (first, open_):
+        log.append(each, Event("started"), knowledge="k")
+    log.append(first, Event("handed_over"), knowledge="k")
+    log.append(case, Event("closed", "mailbox_full"), knowledge="k")
+    log.append(case, Event("opened"), knowledge="k")
+    kinds = [[entry.event.kind for entry in entries] for entries in log.ended_cases()]
+    assert kinds == [
+        ["started", "handed_over"], ["started", "answered", "answered", "closed", "opened"],
+    ]  # fmt: skip
+    assert len(log.ended_cases(most=1)) == 1
+    assert _open(database, "taro").ended_cases() == ()
+    lead = _open(database, "lead", leads=frozenset({"lead"}))
+    assert lead.ended_cases() == log.ended_cases()
+
+
 INJECTIONS = [
     "'; DROP TABLE events; --",
     "' OR '1'='1",

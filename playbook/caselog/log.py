@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import groupby
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Row, delete, func, insert, select, update
@@ -23,6 +24,17 @@ from playbook.settings import Settings, settings
 _TRIES = 5
 _CASE = re.compile(r"[A-Za-z0-9_-]{1,43}")
 _SEALED = ("id", "at", "kind", "subject", "outcome", "says", "quotes", "digest", "knowledge")
+
+
+_last = events.alias()
+_LAST_KIND = (
+    select(_last.c.kind)
+    .where((_last.c.case_id == cases.c.id) & _last.c.kind.not_in(LOOKS))
+    .order_by(_last.c.place.desc())
+    .limit(1)
+    .scalar_subquery()
+)
+"""The kind of a case's last event that changed it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,15 +189,7 @@ class CaseLog:
         Raises:
             LogUnavailableError: when the log cannot be read.
         """
-        last = events.alias()
         first = events.alias()
-        ending = (
-            select(last.c.kind)
-            .where((last.c.case_id == cases.c.id) & last.c.kind.not_in(LOOKS))
-            .order_by(last.c.place.desc())
-            .limit(1)
-            .scalar_subquery()
-        )
         says = (
             select(first.c.says)
             .where((first.c.case_id == cases.c.id) & (first.c.kind == "answered"))
@@ -196,7 +200,7 @@ class CaseLog:
         count = select(func.count()).where(events.c.case_id == cases.c.id).scalar_subquery()
         query = (
             select(cases, says.label("says"), count.label("events"))
-            .where(ending.not_in(ENDS))
+            .where(_LAST_KIND.not_in(ENDS))
             .order_by(cases.c.touched_at.desc(), cases.c.id)
             .limit(most)
         )
@@ -215,6 +219,36 @@ class CaseLog:
             )
             for row in rows
         )
+
+    def ended_cases(self, most: int = 5_000) -> tuple[tuple[Entry, ...], ...]:
+        """Everything that happened in the cases that have ended, the case that ended first first.
+
+        The agent's own cases, or everyone's for a lead; when there are more than `most`, the last.
+
+        Raises:
+            LogUnavailableError: when the log cannot be read.
+        """
+        ended = (
+            select(cases.c.id)
+            .where(_LAST_KIND.in_(ENDS))
+            .order_by(cases.c.touched_at.desc(), cases.c.id)
+            .limit(most)
+        )
+        if not self.sees_all:
+            ended = ended.where(cases.c.owner == self.owner)
+        found = ended.subquery()
+        query = (
+            select(events)
+            .join(found, events.c.case_id == found.c.id)
+            .order_by(events.c.case_id, events.c.place)
+        )
+        with told(), self._reading() as connection:
+            rows = connection.execute(query).all()
+        by_case = (
+            tuple(_entry(row) for row in group)
+            for _, group in groupby(rows, key=lambda row: row.case_id)
+        )
+        return tuple(sorted(by_case, key=lambda entries: entries[-1].at))
 
     def purge(self, days: int) -> int:
         """Delete every agent's cases whose last event is older than `days`; how many they were.

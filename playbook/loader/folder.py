@@ -62,7 +62,7 @@ _Shape = TypeVar("_Shape", bound=BaseModel)
 
 
 @dataclass(frozen=True, slots=True)
-class _Kind:
+class Kind:
     """A kind of file: where it lies, its shape, its lists and what an entry of each is called.
 
     A file without lists is one entry.
@@ -74,32 +74,34 @@ class _Kind:
     entry: str = ""
 
 
-_KINDS = (
-    _Kind("site.yaml", Site, {}, "site"),
-    _Kind("symptoms.yaml", SymptomFile, {"symptoms": "symptom"}),
-    _Kind("checks.yaml", CheckFile, {"checks": "check"}),
-    _Kind("remedies.yaml", RemedyFile, {"remedies": "remedy"}),
-    _Kind("causes/*.yaml", CauseFile, {"causes": "cause"}),
-    _Kind("reasons.yaml", ReasonFile, {"reasons": "reason"}),
-    _Kind("status_codes.yaml", StatusCodeFile, {"status_codes": "status_code"}),
-    _Kind("wordings/*.yaml", WordingFile, {"wordings": "wording"}),
-    _Kind("cases/*.yaml", CaseFile, {"cases": "case"}),
-    _Kind(
+KINDS = (
+    Kind("site.yaml", Site, {}, "site"),
+    Kind("symptoms.yaml", SymptomFile, {"symptoms": "symptom"}),
+    Kind("checks.yaml", CheckFile, {"checks": "check"}),
+    Kind("remedies.yaml", RemedyFile, {"remedies": "remedy"}),
+    Kind("causes/*.yaml", CauseFile, {"causes": "cause"}),
+    Kind("reasons.yaml", ReasonFile, {"reasons": "reason"}),
+    Kind("status_codes.yaml", StatusCodeFile, {"status_codes": "status_code"}),
+    Kind("wordings/*.yaml", WordingFile, {"wordings": "wording"}),
+    Kind("cases/*.yaml", CaseFile, {"cases": "case"}),
+    Kind(
         "client_errors.yaml",
         ClientErrorFile,
         {"codes": "client_code", "dialogs": "client_dialog"},
     ),
-    _Kind(
+    Kind(
         "addresses.yaml",
         AddressFile,
         {"rules": "address_rule", "domains": "mail_domain", "endings": "ending"},
     ),
-    _Kind("limits.yaml", LimitFile, {"sentences": "size_sentence", "limits": "size_limit"}),
-    _Kind("labels.yaml", LabelFile, {"labels": "label"}),
-    _Kind("replies.yaml", LabelFile, {"labels": "label"}),
-    _Kind("training.yaml", LabelFile, {"labels": "label"}),
-    _Kind("report.yaml", LabelFile, {"labels": "label"}),
+    Kind("limits.yaml", LimitFile, {"sentences": "size_sentence", "limits": "size_limit"}),
+    Kind("labels.yaml", LabelFile, {"labels": "label"}),
+    Kind("replies.yaml", LabelFile, {"labels": "label"}),
+    Kind("training.yaml", LabelFile, {"labels": "label"}),
+    Kind("report.yaml", LabelFile, {"labels": "label"}),
+    Kind("leads.yaml", LabelFile, {"labels": "label"}),
 )
+"""Every kind of file there is, in the order in which they are read."""
 
 _SPOKEN_BY_PAGES = ("label", "wording", "address_rule", "size_sentence")
 """Kinds whose `{name}`s are filled in when they are said."""
@@ -149,7 +151,7 @@ class _FolderReader:
             return
         seen: dict[tuple[str, str], str] = {}
         known: set[Path] = set()
-        for kind in _KINDS:
+        for kind in KINDS:
             for path in sorted(folder.glob(kind.pattern)):
                 known.add(path)
                 for key, entry in self._file(path, kind, path.relative_to(folder).as_posix()):
@@ -160,7 +162,7 @@ class _FolderReader:
         for path in sorted({*folder.rglob("*.yaml"), *folder.rglob("*.yml")} - known):
             self._faults.append(_stray(path.relative_to(folder).as_posix()))
 
-    def _file(self, path: Path, kind: _Kind, name: str) -> Iterator[tuple[tuple[str, str], Entry]]:
+    def _file(self, path: Path, kind: Kind, name: str) -> Iterator[tuple[tuple[str, str], Entry]]:
         raw = path.read_bytes()
         self._digest.update(name.encode() + b"\0" + raw + b"\0")
         try:
@@ -203,7 +205,7 @@ class _FolderReader:
 
 
 def _entries(
-    kind: _Kind, shape: BaseModel, document: Document, name: str
+    kind: Kind, shape: BaseModel, document: Document, name: str
 ) -> Iterator[tuple[tuple[str, str], Entry]]:
     if not kind.lists:
         yield (kind.entry, ""), Entry(kind.entry, shape, name, document.line_of)
