@@ -52,7 +52,7 @@ def wander(state: CaseState, dice: random.Random, steps: int) -> None:
         state.open(dice.choice(state.suspects).cause.id)
     state.answer(SYMPTOM, dice.choice(list(state.knowledge.symptom)))
     for _ in range(steps):
-        _do(state, dice, dice.randrange(9))
+        _do(state, dice, dice.randrange(10))
 
 
 def _do(state: CaseState, dice: random.Random, what: int) -> None:
@@ -76,12 +76,16 @@ def _do(state: CaseState, dice: random.Random, what: int) -> None:
         state.read()
     elif what == 8:
         state.close(state.suspects[0].cause.id) if dice.random() < 0.5 else state.hand_over()
+    elif what == 9:
+        state.jot(dice.choice(["折り返し希望", "山田様 03-1234-5678", "Subject: secret\nplease"]))
+        state.note()
 
 
 def plain(case):
     """A case without what only the browser keeps."""
     reason = case.reading and case.reading.reason
-    return case.id, case.diagnosis.observations, case.asked, case.opened, case.ended, reason
+    seen = case.diagnosis.observations
+    return case.id, seen, case.asked, case.opened, case.ended, case.notes, reason
 
 
 @pytest.mark.parametrize("seed", range(12))
@@ -179,6 +183,39 @@ def test_an_answer_there_is_none_of_is_not_kept(new_state):
     with pytest.raises(ValueError, match="no outcome"):
         state.answer(SYMPTOM, "no_such_symptom")
     assert len(state.keeper.read(state.case.id)) == 2
+
+
+def test_a_note_begins_a_case_and_stands_in_its_hand_off_without_what_is_personal(new_state, opens):
+    state = new_state()
+    state.jot("山田様 taro@example.jp 03-1234-5678 に夕方折り返し")
+    state.note()
+    assert (state.jotted, state.is_kept, state.is_begun) == ("", True, False)
+    assert state.question is None
+    for shown in (state.hand_off, str(opens.entries(state.case.id))):
+        assert "夕方折り返し" in shown
+        assert not [each for each in ("山田", "taro", "1234") if each in shown]
+    other = new_state()
+    other.resume(state.case.id)
+    assert other.hand_off == state.hand_off
+    other.answer(SYMPTOM, "cannot_send")
+    assert other.hand_off.splitlines()[-2:] == state.hand_off.splitlines()
+    other.undo()
+    other.undo()
+    assert other.hand_off == ""
+
+
+def test_an_empty_note_is_none(new_state, opens):
+    state = new_state()
+    state.jot(" \n")
+    state.note()
+    assert opens.open_cases() == ()
+
+
+def test_what_was_jotted_belongs_to_its_case(new_state):
+    state = new_state()
+    state.jot("half a no")
+    state.start_over()
+    assert state.jotted == ""
 
 
 def test_nothing_that_was_pasted_stands_in_the_log(knowledge, tmp_path):

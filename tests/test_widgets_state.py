@@ -219,6 +219,17 @@ def test_the_letter_of_the_desk_has_no_gaps(knowledge, language):
     assert desk.words(knowledge.reason["user_unknown"].letter) in desk.letter
 
 
+def test_the_desk_reads_again_what_it_had_read_and_nothing_else(knowledge):
+    desk = DeskState(knowledge)
+    desk.paste(ENGLISH)
+    desk.read()
+    again, half = DeskState(knowledge), DeskState(knowledge)
+    again.remember(ENGLISH, desk.read_from)
+    assert again.reading == desk.reading
+    half.remember(ENGLISH + "x", desk.read_from)
+    assert (half.pasted, half.reading) == (ENGLISH + "x", None)
+
+
 def test_the_desk_forgets_what_was_pasted(knowledge):
     desk = DeskState(knowledge)
     desk.paste(ENGLISH)

@@ -34,6 +34,7 @@ KEYS = {str(n): _numbered(n) for n in range(1, 10)} | {
     "f": Shortcut(".pb-failed", "key_failed"),
     "u": Shortcut(".pb-undo", "key_undo"),
     "b": Shortcut(".pb-paste textarea", "key_paste"),
+    "m": Shortcut(".pb-note textarea", "key_note"),
     "c": Shortcut(".pb-handoff .pb-copy button", "key_copy"),
     "l": Shortcut(".pb-letter .pb-copy button", "key_copy_letter"),
     "e": Shortcut(".pb-ends :not(.pb-hidden)", "key_end"),
@@ -67,7 +68,7 @@ class Dashboard:
         columns = (
             Call(state, frame.guard, frame.reveal),
             Causes(state, frame.guard, frame.reveal),
-            Papers(state, frame.guard, record.ends),
+            Papers(state, frame.guard, frame.voice, record.ends),
         )
         demo = self._examples(frame) if settings().demo else ()
         tools = row("pb-tools", finder.box, self._undo, self._new)

@@ -35,9 +35,10 @@ class Desk:
         frame = Frame(state, "desk_title", KEYS)
         frame.voice.on_msg(lambda _voice, said, _buffers: frame.guard(lambda: self._heard(said))())
         self._head = Prose("pb-card-head")
+        self._voice = frame.voice
         self._paste = Paste(state.paste)
-        self._read = Press("pb-read", frame.guard(state.read))
-        self._clear = Press("pb-new", frame.guard(state.clear))
+        self._read = Press("pb-read", frame.guard(self._asked_to_read))
+        self._clear = Press("pb-new", frame.guard(self._cleared))
         self._verdict = Prose("pb-verdict-read pb-live")
         self._alternatives = Prose("pb-alternatives")
         self._evidence = Prose("pb-evidence")
@@ -66,7 +67,15 @@ class Desk:
         if language in LANGUAGES:
             self._state.language = language
         if said.get("draft"):
-            self._state.paste(str(said["draft"]))
+            self._state.remember(str(said["draft"]), str(said.get("read")))
+
+    def _asked_to_read(self) -> None:
+        self._state.read()
+        self._voice.send({"keep": {"read": self._state.read_from}})
+
+    def _cleared(self) -> None:
+        self._state.clear()
+        self._voice.send({"keep": {"draft": "", "read": ""}})
 
     def _draw(self) -> None:
         say, reading = self._state.say, self._state.reading

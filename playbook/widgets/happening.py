@@ -16,7 +16,7 @@ from playbook.schema import Knowledge
 from playbook.terms import UNDETERMINED, ReasonId
 
 CHANGES = frozenset(
-    {"answered", "withdrawn", "bounce_read", "remedy_tried", "closed", "handed_over"}
+    {"answered", "withdrawn", "bounce_read", "remedy_tried", "noted", "closed", "handed_over"}
 )
 """The kinds that undoing takes back."""
 
@@ -34,6 +34,8 @@ class Case:
     """The cause whose remedy is open."""
     reading: Reading | None = None
     pasted: str = ""
+    notes: tuple[str, ...] = ()
+    """What the agent noted, in order; everything personal is hidden in it."""
     ended: str = ""
     """"closed" or "handed_over", once it is."""
     id: str = field(default_factory=new_case)
@@ -62,6 +64,8 @@ def after(case: Case, event: Event, reading: Reading | None = None) -> Case:
             tried = diagnosis.observe(REMEDY + subject, outcome)
             opened = case.opened if outcome == WORKED else None
             return replace(case, diagnosis=tried, opened=opened, asked=None)
+        case "noted":
+            return replace(case, notes=(*case.notes, event.says))
         case "asked":
             return replace(case, asked=_known(subject, diagnosis.knowledge.check))
         case "opened":

@@ -6,27 +6,41 @@ from ipywidgets import Widget
 
 from playbook.widgets.bounce import advice, evidence, verdict
 from playbook.widgets.guard import Guard
-from playbook.widgets.parts import CopyButton, Paste, Press, Prose, column, hide, row, tag
+from playbook.widgets.parts import (
+    CopyButton,
+    Paste,
+    Press,
+    Prose,
+    Voice,
+    column,
+    hide,
+    row,
+    tag,
+)
 from playbook.widgets.state import CaseState
 
 
 class Papers:
-    """The bounce box and the hand-off text."""
+    """The bounce box, the notes and the hand-off text."""
 
-    def __init__(self, state: CaseState, guard: Guard, ends: Widget) -> None:
+    def __init__(self, state: CaseState, guard: Guard, voice: Voice, ends: Widget) -> None:
         """`ends`: the buttons that end the case."""
         self._state = state
+        self._voice = voice
         self._bounce_head = Prose("pb-card-head")
         self._paste = Paste(state.paste)
         self._read = Press("pb-read", guard(state.read))
         self._verdict = Prose("pb-verdict-read pb-live")
-        self._letter = Prose("pb-handoff-text")
+        self._letter = Prose("pb-letter-text")
         self._copy_letter = CopyButton()
         self._reply = column("pb-letter", self._letter, self._copy_letter)
         self._evidence = Prose("pb-evidence")
         self._handoff_head = Prose("pb-card-head")
         self._handoff = Prose("pb-handoff-text")
         self._copy = CopyButton()
+        self._note = Paste(state.jot, "pb-note")
+        state.observe(lambda change: setattr(self._note, "value", change["new"]), "jotted")
+        self._jot = Press("pb-jot", guard(self._noted))
         self.box = column(
             "pb-papers",
             column(
@@ -38,8 +52,21 @@ class Papers:
                 self._reply,
                 self._evidence,
             ),
-            column("pb-card pb-handoff", self._handoff_head, self._handoff, self._copy, ends),
+            column(
+                "pb-card pb-handoff",
+                self._handoff_head,
+                self._handoff,
+                self._copy,
+                self._note,
+                row("pb-tools", self._jot),
+                ends,
+            ),
         )
+
+    def _noted(self) -> None:
+        self._state.note()
+        # It stands in the case now; the browser need not keep it any more.
+        self._voice.send({"keep": {"note": self._state.jotted}})
 
     def draw(self) -> None:
         """Show the papers as the case stands."""
@@ -55,6 +82,9 @@ class Papers:
         self._handoff.show(tag("pre", text or say("handoff_empty")))
         self._copy.label, self._copy.done = say("copy"), say("copied")
         self._copy.text = text
+        self._note.description = say("note_label")
+        self._note.placeholder = say("note_here")
+        self._jot.description = say("note_add")
 
     def _draw_reading(self) -> None:
         say, reading = self._state.say, self._state.case.reading

@@ -200,11 +200,11 @@ class Lines(w.VBox):  # type: ignore[misc]
 
 
 class Paste(w.Textarea):  # type: ignore[misc]
-    """A box to paste into. It tells the kernel once, when it is left, not at every key."""
+    """A box to type or paste into. It tells the kernel once, when it is left, not at every key."""
 
-    def __init__(self, changed: Callable[[str], None]) -> None:
+    def __init__(self, changed: Callable[[str], None], class_: str = "pb-paste") -> None:
         super().__init__(continuous_update=False, layout=_PLAIN)
-        self.add_class("pb-paste")
+        self.add_class(class_)
         self.observe(lambda change: changed(change["new"]), "value")
 
 

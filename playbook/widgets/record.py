@@ -42,13 +42,17 @@ class Record:
         if "retry" in message:
             self._again()
             return
-        case, draft, language = (str(message.get(n) or "") for n in ("case", "draft", "language"))
+        case, draft, note, language = (
+            str(message.get(name) or "") for name in ("case", "draft", "note", "language")
+        )
         if language in LANGUAGES:
             self._state.language = language
         if case:
             self._resume(case)
         if draft:
             self._state.remember(draft)
+        if note:
+            self._state.jot(note)
 
     def _resume(self, case: str) -> None:
         self._wanted, self._missing = "", False
@@ -61,7 +65,7 @@ class Record:
         self.draw()
 
     def _again(self) -> None:
-        if self._wanted and not self._state.is_begun:
+        if self._wanted and not self._state.is_kept:
             self._resume(self._wanted)
         if self._state.keeper is not None:
             self._state.keeper.flush()
@@ -86,7 +90,7 @@ class Record:
     def draw(self) -> None:
         """Show how the case is kept, as it stands."""
         state, keeper = self._state, self._state.keeper
-        begun = state.is_begun
+        begun = state.is_kept
         if begun:
             self._wanted = ""
         with self._voice.hold_sync():
@@ -108,7 +112,7 @@ class Record:
             yield state.say("foreign_case")
         if self._wanted:
             yield state.say("log_unreadable")
-        if self._missing and not state.is_begun:
+        if self._missing and not state.is_kept:
             yield state.say("no_such_case")
         if state.unread:
             yield state.say("unread_events", count=str(state.unread))
@@ -122,7 +126,7 @@ class Record:
 
     def _draw_ends(self) -> None:
         state, cause = self._state, self._true_cause
-        kept = state.keeper is not None and state.is_begun and not state.case.ended
+        kept = state.keeper is not None and state.is_kept and not state.case.ended
         hide(self._close, on=not (kept and cause))
         hide(self._hand_over, on=not kept or bool(cause))
         self._hand_over.description = state.say("hand_over_case")

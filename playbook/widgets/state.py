@@ -127,6 +127,8 @@ class CaseState(Speaking):
     case = Instance(Case)
     past = Tuple()
     """The cases before each change, oldest first."""
+    jotted = Unicode("")
+    """What stands in the box for notes."""
     unread = Int(0)
     """Events of a case brought back that say nothing any more: damaged, or of other knowledge."""
 
@@ -159,6 +161,17 @@ class CaseState(Speaking):
         """Enter that the remedy was tried, and whether it worked (`WORKED`, `FAILED`)."""
         self._happen("remedy_tried", remedy, outcome)
 
+    def jot(self, text: str) -> None:
+        """Keep what stands in the box for notes."""
+        self.jotted = text
+
+    def note(self) -> None:
+        """Add what stands in the box to the notes of the case, and empty it."""
+        text = self.jotted.strip()
+        if text:
+            self._happen("noted", says=text)
+            self.jotted = ""
+
     def close(self, cause: str) -> None:
         """End the case: this is what was wrong."""
         self._happen("closed", cause)
@@ -188,6 +201,7 @@ class CaseState(Speaking):
 
     def start_over(self) -> None:
         """A new case. The old one can still be brought back by undoing, or from the list."""
+        self.jotted = ""
         self._become(Case(Diagnosis.start(self.knowledge)))
 
     def resume(self, case: str) -> None:
@@ -201,7 +215,7 @@ class CaseState(Speaking):
             return
         entries = self.keeper.read(case)
         with self.hold_trait_notifications():
-            self.past = ()
+            self.past, self.jotted = (), ""
             self.case = Case(Diagnosis.start(self.knowledge), id=case)
             self.unread = sum(not self._replayed(entry.event) for entry in entries)
 
@@ -231,9 +245,15 @@ class CaseState(Speaking):
         return True
 
     def _happen(
-        self, kind: Kind, subject: str = "", outcome: str = "", reading: Reading | None = None
+        self,
+        kind: Kind,
+        subject: str = "",
+        outcome: str = "",
+        reading: Reading | None = None,
+        says: str = "",
     ) -> None:
-        event = Event(kind, subject, outcome)
+        # A note is shown as it is stored.
+        event = Event(kind, subject, outcome, says).redacted()
         case = after(self.case, event, reading)
         says = self._told(event, case)
         if reading is not None:
@@ -266,7 +286,7 @@ class CaseState(Speaking):
             return self.words(self.reason_of(case.reading).title)
         if event.kind in {"closed", "opened"} and event.subject:
             return self.words(self.knowledge.cause[event.subject].title)
-        return ""
+        return event.says
 
     def _come(self, event: Event, case: Case) -> None:
         if event.kind in CHANGES:
@@ -299,6 +319,11 @@ class CaseState(Speaking):
     def is_begun(self) -> bool:
         """Something is known of the case."""
         return bool(self.diagnosis.observations)
+
+    @property
+    def is_kept(self) -> bool:
+        """Something is known or noted, and worth keeping."""
+        return self.is_begun or bool(self.case.notes)
 
     @property
     def suspects(self) -> tuple[Suspect, ...]:
@@ -422,13 +447,21 @@ class CaseState(Speaking):
 
     @property
     def hand_off(self) -> str:
-        """The text for the ticket as the case stands; empty while nothing is known.
+        """The text for the ticket as the case stands; empty while nothing is known or noted.
 
         It holds no names, no addresses and none of the words that were pasted.
         """
-        return "\n".join(self._hand_off_lines()) if self.is_begun else ""
+        return "\n".join((*self._found_lines(), *self._noted_lines()))
 
-    def _hand_off_lines(self) -> Iterator[str]:
+    def _noted_lines(self) -> Iterator[str]:
+        if self.case.notes:
+            yield self.say("handoff_notes")
+        for note in self.case.notes:
+            yield self.say("handoff_line", line=note)
+
+    def _found_lines(self) -> Iterator[str]:
+        if not self.is_begun:
+            return
         known = {each.observation.check: each for each in self.facts}
         symptom = known.pop(SYMPTOM, None)
         yield self.say("handoff_symptom", symptom=symptom.says if symptom else "―")
@@ -466,6 +499,8 @@ class DeskState(Speaking):
 
     pasted = Unicode("")
     reading = Instance(Reading, allow_none=True)
+    read_from = ""
+    """A digest of the text that was read: where the box comes back with it, it is read again."""
 
     def paste(self, text: str) -> None:
         """Keep what stands in the box."""
@@ -475,10 +510,17 @@ class DeskState(Speaking):
         """Read what was pasted; nothing pasted leaves the screen as it is."""
         if self.pasted.strip():
             self.reading = self.read_text(self.pasted)
+            self.read_from = digest_of(self.pasted, "")
+
+    def remember(self, pasted: str, read_from: str) -> None:
+        """Put back what stood in the box; where it was read before, it is read again."""
+        self.paste(pasted)
+        if read_from == digest_of(pasted, ""):
+            self.read()
 
     def clear(self) -> None:
         """Forget the bounce."""
-        self.pasted = ""
+        self.pasted = self.read_from = ""
         self.reading = None
 
     @property

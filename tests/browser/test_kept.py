@@ -157,3 +157,35 @@ def test_the_language_is_kept(context, server, language):
     expect(page.locator("html")).to_have_attribute("lang", language)
     page.reload()
     expect(page.locator("html")).to_have_attribute("lang", language)
+
+
+def test_a_note_comes_back_and_so_does_a_half_typed_one(context, server):
+    page = open_page(context, server)
+    begin(page)
+    page.locator(".pb-paste textarea").blur()
+    page.keyboard.press("m")
+    page.keyboard.type("夕方 taro@example.jp へ折り返し")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".pb-handoff-text pre").last).to_contain_text("夕方 [address] へ折り返し")
+    expect(page.locator(".pb-note textarea")).to_have_value("")
+    page.locator(".pb-note textarea").press_sequentially("half a no")
+    page.reload()
+    expect(page.locator(".pb-handoff-text pre").last).to_contain_text("夕方 [address] へ折り返し")
+    expect(page.locator(".pb-note textarea")).to_have_value("half a no")
+
+
+def test_the_desk_comes_back_with_what_it_had_read(context, server):
+    page = context.new_page()
+    page.goto(server.url("/bounce_desk"))
+    page.locator(".pb-paste textarea").fill("550 5.1.1 User unknown")
+    page.locator(".pb-read").click()
+    page.locator(".pb-reason").wait_for()
+    verdict = page.locator(".pb-verdict-read").inner_text()
+    page.reload()
+    expect(page.locator(".pb-reason")).to_be_visible()
+    assert page.locator(".pb-verdict-read").inner_text() == verdict
+    page.locator(".pb-new").click()
+    expect(page.locator(".pb-paste textarea")).to_have_value("")
+    page.reload()
+    expect(page.locator(".pb-verdict-read .pb-empty")).to_be_visible()
+    expect(page.locator(".pb-paste textarea")).to_have_value("")

@@ -2,9 +2,10 @@
 
 const typing = (node) => node.closest("input, textarea, select, [contenteditable=true]") !== null;
 
-// What the browser keeps for as long as its tab is open: the language, and what stands half typed in
-// the box, by case. It may name a customer, so it is no business of the case log; and it has to come
-// back letter by letter. The case itself is named in the address.
+// What the browser keeps for as long as its tab is open: the language, and by case what stands half
+// typed in the boxes. It may name a customer, so it is no business of the case log; and it has to
+// come back letter by letter. The case itself is named in the address.
+const BOXES = { draft: ".pb-paste textarea", note: ".pb-note textarea" };
 const KEPT = `playbook:${location.pathname}:`;
 
 function store(name, value) {
@@ -12,6 +13,7 @@ function store(name, value) {
     sessionStorage.setItem(KEPT + name, value);
   } catch {
     // Larger than the browser allows: it stays on the page only.
+    sessionStorage.removeItem(KEPT + name);
   }
 }
 
@@ -30,33 +32,44 @@ function keep(model, page) {
   let last = { id: model.get("case"), name: asked };
 
   const typed = ({ target }) => {
-    if (target === page()?.querySelector(".pb-paste textarea")) store(named(), target.value);
+    for (const [box, selector] of Object.entries(BOXES))
+      if (target === page()?.querySelector(selector)) store(`${box}:${named()}`, target.value);
   };
   document.addEventListener("input", typed);
+
+  // What the boxes held when the page was left, and what the kernel had the browser keep with it.
+  const left = (name) =>
+    Object.fromEntries(["draft", "note", "read"].map((what) => [what, stored(`${what}:${name}`)]));
+  const remember = ({ keep: kept }) => {
+    for (const [what, value] of Object.entries(kept ?? {})) store(`${what}:${named()}`, value);
+  };
+  model.on("msg:custom", remember);
 
   const moved = () => {
     const now = { id: model.get("case"), name: named() };
     if (now.id === last.id && now.name === last.name) return;
     // What was typed before the first answer belongs to the case that began with it.
-    if (now.id === last.id && now.name && stored("")) {
-      store(now.name, stored(""));
-      store("", "");
-    }
+    if (now.id === last.id && now.name)
+      for (const box of Object.keys(BOXES)) {
+        if (stored(`${box}:`)) store(`${box}:${now.name}`, stored(`${box}:`));
+        store(`${box}:`, "");
+      }
     const other = now.id !== last.id;
     last = now;
     const address = new URL(location.href);
     if (now.name) address.searchParams.set("case", now.name);
     else address.searchParams.delete("case");
     history.replaceState(null, "", address);
-    if (other && now.name && stored(now.name)) model.send({ draft: stored(now.name) });
+    if (other && now.name) model.send(left(now.name));
   };
   model.on("change:case change:begun", () => queueMicrotask(moved));
   model.on("change:language", () => store("language", model.get("language")));
 
   const again = setInterval(() => model.get("waiting") && model.send({ retry: true }), 3000);
   const language = stored("language") || (model.get("follows") ? preferred() : "");
-  model.send({ case: asked, draft: stored(asked), language });
+  model.send({ case: asked, ...left(asked), language });
   return () => {
+    model.off("msg:custom", remember);
     document.removeEventListener("input", typed);
     clearInterval(again);
   };
@@ -119,7 +132,7 @@ function render({ model, el }) {
       event.preventDefault();
       // A box tells what stands in it when it is left; here it keeps the focus.
       box.dispatchEvent(new Event("change", { bubbles: true }));
-      page().querySelector(".pb-read")?.click();
+      page().querySelector(box.closest(".pb-note") ? ".pb-jot" : ".pb-read")?.click();
     }
   };
   const forget = ours ? keep(model, page) : () => {};
