@@ -12,6 +12,7 @@ import click
 
 from playbook.cli_batch import batch
 from playbook.cli_caselog import migrate, purge
+from playbook.cli_cases import cases
 from playbook.cli_lookup import address, explain, size
 from playbook.cli_simulate import simulate
 from playbook.errors import KnowledgeError
@@ -271,6 +272,7 @@ main.add_command(migrate)
 main.add_command(purge)
 main.add_command(batch)
 main.add_command(simulate)
+main.add_command(cases)
 for lookup in (explain, address, size):
     main.add_command(lookup)
 

@@ -52,10 +52,10 @@ class TraineeFigures:
     """Traps run into."""
 
 
-def drawn_figures(knowledge: Knowledge, number: int) -> DrawnFigures:
-    """The first `number` drawn cases, each proven consistent and played by the engine."""
+def drawn_figures(knowledge: Knowledge, number: int, first: int = 0) -> DrawnFigures:
+    """`number` drawn cases from `first` on, each proven consistent and played by the engine."""
     blank = Diagnosis.start(knowledge)
-    cases = [random_case(blank, i) for i in range(number)]
+    cases = [random_case(blank, i) for i in range(first, first + number)]
     drawn = {(case.symptom, case.cause) for case in cases}
     return DrawnFigures(
         cases=number,

@@ -48,6 +48,12 @@ class Group:
         """With a vote cast, or changed."""
         return replace(self, votes=MappingProxyType({**self.votes, voter: choice}))
 
+    def unvote(self, choice: Choice) -> Group:
+        """With one vote less for a choice: the last that was cast; as it is where there is none."""
+        voters = [voter for voter, voted in self.votes.items() if voted == choice]
+        left = {voter: c for voter, c in self.votes.items() if voter not in voters[-1:]}
+        return replace(self, votes=MappingProxyType(left))
+
     def tally(self) -> tuple[tuple[Choice, int], ...]:
         """The counts, most votes first; on a tie what was voted for first."""
         return tuple(Counter(self.votes.values()).most_common())

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import reduce
+
 from playbook.diagnosis import Step
 from playbook.language import Language
 from playbook.schema import Cause, Knowledge
@@ -42,8 +45,14 @@ def step_title(step: Step, knowledge: Knowledge, language: Language) -> str:
 
 
 def _titles(causes: tuple[Cause, ...], knowledge: Knowledge, language: Language) -> str:
-    between = knowledge.say("training_between", language)
-    quoted = (
+    quoted = [
         knowledge.say("training_quoted", language, title=c.title.of(language)) for c in causes
+    ]
+    return listed(quoted, knowledge, language)
+
+
+def listed(items: Sequence[str], knowledge: Knowledge, language: Language) -> str:
+    """Several things in one phrase; empty for none."""
+    return reduce(
+        lambda first, rest: knowledge.say("list", language, first=first, rest=rest), items or [""]
     )
-    return between.join(quoted)

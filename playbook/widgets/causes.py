@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from markupsafe import Markup
 
@@ -28,6 +29,8 @@ from playbook.widgets.parts import (
     tag,
 )
 from playbook.widgets.state import CaseState, Speaks
+from playbook.widgets.tree_page import branch
+from playbook.widgets.tree_picture import TreePicture
 
 SHOWN = 6
 """Causes in the ranking; the others are told by their number."""
@@ -52,6 +55,7 @@ class Causes:
         self._ranking = Lines("pb-ranking", guard, self._open)
         self._rest = Prose("pb-rest")
         self._tree = Outline(guard, self._open)
+        self._picture = TreePicture(guard, self._open)
         self._sheet = Prose("pb-sheet")
         self._worked = Press("pb-worked", guard(lambda: self._tried(WORKED)))
         self._failed = Press("pb-failed", guard(lambda: self._tried(FAILED)))
@@ -59,7 +63,7 @@ class Causes:
         self._verdict = row("pb-verdict", self._worked, self._failed, self._close)
         self.box = column(
             "pb-causes",
-            column("pb-card", self._head, self._ranking, self._rest, self._tree),
+            column("pb-card", self._head, self._ranking, self._rest, self._tree, self._picture),
             column("pb-card pb-remedy", self._sheet, self._verdict),
         )
 
@@ -118,6 +122,9 @@ class Causes:
 
     def _draw_tree(self) -> None:
         say, words = self._state.say, self._state.words
+        self._picture.title, self._picture.hint = say("tree_picture"), say("tree_picture_hint")
+        known = self._state.symptom in self._state.knowledge.symptom
+        self._picture.show(partial(branch, self._state) if known else None)
         self._tree.title = say("all_causes", count=str(len(self._state.knowledge.causes)))
         self._tree.hint = say("search")
         self._tree.nothing = say("nothing_found")

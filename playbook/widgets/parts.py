@@ -227,9 +227,13 @@ class Outline(anywidget.AnyWidget):
     current = t.Unicode("").tag(sync=True)
     groups: t.List[object] = t.List().tag(sync=True)
     """`[{"title", "items": [{"id", "title", "note", "also"}]}]`; `also` is only searched."""
+    unfolded = t.Bool(False).tag(sync=True)
+    """Whether it is open at first."""
 
-    def __init__(self, guard: Guard, picked: Callable[[str], None]) -> None:
-        super().__init__()
+    def __init__(
+        self, guard: Guard, picked: Callable[[str], None], *, unfolded: bool = False
+    ) -> None:
+        super().__init__(unfolded=unfolded)
         self.on_msg(lambda _widget, message, _buffers: guard(lambda: picked(message["picked"]))())
 
 

@@ -1,6 +1,7 @@
 """The trainer's page: a case worked step by step, each step a cell with text to talk about.
 
-Every step answers with plain text, so it shows the same in a notebook, on paper and in a test.
+Every step answers with plain text, so it shows the same in a notebook, on paper and in a test; the
+tree can be had as a picture too.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from playbook.diagnosis import SYMPTOM, WORKED, Suspect
 from playbook.language import Language
 from playbook.loader import load_knowledge
 from playbook.schema import Cause
+from playbook.widgets import tree_page
 from playbook.widgets.state import CaseState
 
 BAR = 20
@@ -100,6 +102,10 @@ class Lesson:
     def tree(self, most: int = 8) -> Said:
         """The causes left, most probable first, with what speaks for and against the first ones."""
         return Said("\n".join(self._tree_lines(most)))
+
+    def picture(self) -> None:
+        """Put the whole tree on the screen; it follows every answer."""
+        tree_page.show(self.state)
 
     def _tree_lines(self, most: int) -> Iterator[str]:
         suspects = self.state.suspects

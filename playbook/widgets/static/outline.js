@@ -24,6 +24,7 @@ function render({ model, el }) {
   none.setAttribute("role", "status");
   box.append(summary, search, none, list);
   el.append(box);
+  box.open = model.get("unfolded");
 
   const filter = () => {
     const wanted = fold(search.value.trim());
