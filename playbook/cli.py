@@ -201,7 +201,8 @@ def _as_data(reading: Reading, knowledge: Knowledge) -> dict[str, object]:
 
 
 def _words(reading: Reading, knowledge: Knowledge) -> dict[str, object]:
-    """What to say and to write to the customer, in both languages."""
+    """What to say and to write to the customer, in both languages, and slips in the recipients."""
+    from playbook.address import probable_addresses
     from playbook.language import LANGUAGES
     from playbook.letter import letter
 
@@ -209,6 +210,7 @@ def _words(reading: Reading, knowledge: Knowledge) -> dict[str, object]:
     return {
         "tell": {each: reason.tell.of(each) for each in LANGUAGES},
         "next": {each: reason.next.of(each) for each in LANGUAGES},
+        "misspelt": dict(probable_addresses(reading.recipients, knowledge)),
         "letter": {each: letter(reading, knowledge, each) for each in LANGUAGES},
     }
 
@@ -216,6 +218,8 @@ def _words(reading: Reading, knowledge: Knowledge) -> dict[str, object]:
 def _for_people(
     file: str, reading: Reading, knowledge: Knowledge, language: Language
 ) -> Iterator[str]:
+    from playbook.address import probable_addresses
+
     def say(label: str, **values: str) -> str:
         return knowledge.say(label, language, **values)
 
@@ -227,6 +231,8 @@ def _for_people(
     yield f"  {say('who_acts_label')}: {who}"
     if reading.recipients:
         yield f"  {say('recipients_label')}: {', '.join(reading.recipients)}"
+    for recipient, meant in probable_addresses(reading.recipients, knowledge).items():
+        yield f"  {say('meant_label')}: {say('meant', recipient=recipient, meant=meant)}"
     codes = " ".join(code for code in (reading.reply_code, reading.status) if code)
     if codes:
         yield f"  {say('codes_label')}: {codes}"

@@ -1,25 +1,37 @@
 """Finds causes, remedies, checks, reasons and codes by any of their words, in either language.
 
-Width, case and kana do not matter, nor does the long vowel mark: ﾕｰｻﾞ finds ユーザー.
+Width, case and kana do not matter, nor does the long vowel mark: ﾕｰｻﾞ finds ユーザー. An address
+(`taro@dokomo.ne.jp`) or a size (`25MB`) is weighed.
 """
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from playbook.address import check_address
 from playbook.language import Text
 from playbook.schema import Knowledge, StatusCodeEntry
+from playbook.size import bytes_in, weigh
 
-Kind = Literal["cause", "remedy", "check", "client_error", "status_code", "reason"]
+Kind = Literal[
+    "cause", "remedy", "check", "client_error", "status_code", "reason", "address", "size"
+]
 
 MOST = 12
 """Entries found that a person still looks through."""
 
 _HIRAGANA = {code: code - 0x60 for code in range(0x30A1, 0x30F7)}
 """Katakana to hiragana, which stand in the same order in Unicode."""
+
+# At least one side of the at sign is right beside it: a sentence may speak of "the @" as well.
+_ADDRESS = re.compile(r"[!-~]\s*@[!-~]|[!-~]@\s*[!-~]")
+
+# A bare number is more often a code than a size.
+_UNIT = re.compile(r"[a-zバメギキ]", re.IGNORECASE)
 
 _UNHEARD = {0x30FC: None, 0x30FD: 0x309D, 0x30FE: 0x309E}
 """The long vowel mark, written or not; iteration marks of both kana."""
@@ -50,17 +62,21 @@ class Entry:
     """What to look at or do first."""
     causes: tuple[str, ...] = ()
     """Ids of the causes it leads to, best first."""
+    points: tuple[tuple[Text, Text | None], ...] = ()
+    """More that is to be said, each with what to do then."""
 
 
 class Index:
     """Everything of the knowledge, ready to be searched."""
 
     def __init__(self, knowledge: Knowledge) -> None:
+        self._knowledge = knowledge
         self._entries = tuple(_Folded(entry, head, rest) for entry, head, rest in _all(knowledge))
 
     def find(self, wanted: str, most: int = MOST) -> tuple[Entry, ...]:
         """The entries that hold every word of `wanted`, best first; none for no word.
 
+        Before them comes what is to be said of an address or a size, where `wanted` is one.
         A name or title that is what was asked for comes first, then one that begins with it, then
         one that holds it, then entries that only speak of it.
         """
@@ -69,7 +85,49 @@ class Index:
             return ()
         ranked = ((each.rank(words), each.entry) for each in self._entries)
         found = [(rank, entry) for rank, entry in ranked if rank is not None]
-        return tuple(entry for _, entry in sorted(found, key=lambda each: each[0])[:most])
+        best = (entry for _, entry in sorted(found, key=lambda each: each[0]))
+        return (*self._weighed(wanted), *best)[:most]
+
+    def _weighed(self, wanted: str) -> Iterator[Entry]:
+        plain = unicodedata.normalize("NFKC", wanted)
+        if _ADDRESS.search(plain):
+            yield _address(wanted, self._knowledge)
+        size_bytes = bytes_in(plain) if _UNIT.search(plain) else None
+        if size_bytes:
+            yield _size(plain.strip(), size_bytes, self._knowledge)
+
+
+def _address(typed: str, knowledge: Knowledge) -> Entry:
+    reading = check_address(typed, knowledge)
+    title = knowledge.labels["address_" + reading.verdict]
+    if reading.correction:
+        meant = _plain(reading.correction)
+        title = knowledge.labels["address_meant"].filled({"address": meant})
+    slips = {"host_unknown" for each in reading.findings if each.rule == "domain_slip"}
+    faults = {"address_syntax" for each in reading.findings if each.weighs == "fault"}
+    points = tuple((each.says, each.todo) for each in reading.findings)
+    causes = _causes(knowledge, (*slips, *faults))
+    return Entry("address", "", title, title, reading.address, causes=causes, points=points)
+
+
+def _size(typed: str, size_bytes: int, knowledge: Knowledge) -> Entry:
+    weighing = weigh(size_bytes, knowledge)
+    points = tuple((_marked(_OUTLOOK[each.outlook], each.says), None) for each in weighing.against)
+    too_big = [each for each in weighing.against if each.outlook == "too_big"]
+    causes = _causes(knowledge, ("message_too_big",) if too_big else ())
+    says = weighing.says
+    return Entry("size", "", says, says, typed, causes=causes, points=points)
+
+
+_OUTLOOK = {"too_big": "✗", "depends": "⚠", "fits": "✓", "no_figure": "?"}
+
+
+def _marked(mark: str, text: Text) -> Text:
+    return Text.model_construct(ja=f"{mark} {text.ja}", en=f"{mark} {text.en}")
+
+
+def _plain(words: str) -> Text:
+    return Text.model_construct(ja=words, en=words)
 
 
 class _Folded:

@@ -88,6 +88,14 @@ def test_read_prints_the_letter_when_asked_and_gives_it_to_programs(language, kn
     assert answer["tell"][language] == knowledge.reason["user_unknown"].tell.of(language)
 
 
+def test_read_says_which_recipient_is_probably_misspelt():
+    slipped = BOUNCE.replace("taro@example.com", "taro@dokomo.ne.jp")
+    assert "taro@dokomo.ne.jp → taro@docomo.ne.jp" in _run("read", given=slipped)
+    answer = json.loads(_run("read", "--json", given=slipped))
+    assert answer["misspelt"] == {"taro@dokomo.ne.jp": "taro@docomo.ne.jp"}
+    assert json.loads(_run("read", "--json", given=BOUNCE))["misspelt"] == {}
+
+
 def test_read_takes_standard_input_when_no_file_is_named():
     assert json.loads(_run("read", "--json", given=BOUNCE))["reason"] == "user_unknown"
 

@@ -95,3 +95,49 @@ def test_nothing_and_nonsense_find_nothing(index, typed):
 
 def test_no_more_is_found_than_a_person_looks_through(index):
     assert len(index.find("メール")) == MOST
+
+
+@pytest.mark.parametrize(
+    ("typed", "answer"),
+    [
+        ("taro@dokomo.ne.jp", ("taro@dokomo.ne.jp", "domain_slip", "rcpt_host_unknown")),
+        ("ｔａｒｏ＠ｇｍａｉｌ．ｃｏｎ", ("taro@gmail.con", "domain_slip", "rcpt_host_unknown")),
+        ("<taro..@docomo.ne.jp>", ("taro..@docomo.ne.jp", "consecutive_dots", "rfc_address")),
+        ("taro@ example.jp", ("taro@ example.jp", "blank_inside", "rfc_address")),
+    ],
+)
+def test_an_address_is_weighed_before_anything_is_searched(index, knowledge, typed, answer):
+    address, rule, cause = answer
+    first = index.find(typed)[0]
+    assert (first.kind, first.name) == ("address", address)
+    assert any(address_rule(knowledge, rule) in says.ja for says, _ in first.points)
+    assert cause in first.causes
+
+
+def address_rule(knowledge, rule):
+    """The beginning of what is said of a rule, up to its first gap."""
+    return knowledge.address_rule[rule].says.ja.partition("{")[0]
+
+
+def test_a_misspelt_domain_is_answered_with_what_was_probably_meant(index):
+    assert "taro@docomo.ne.jp" in index.find("taro@dokomo.ne.jp")[0].title.en
+
+
+def test_a_right_address_is_said_to_be_right_and_speaks_for_no_cause(index, knowledge):
+    first = index.find("taro@example.com")[0]
+    assert first.title == knowledge.labels["address_good"]
+    assert first.causes == ()
+
+
+@pytest.mark.parametrize("typed", ["25MB", "２５メガ", "25 mb", "26214400 bytes"])
+def test_a_size_is_held_against_the_limits(index, typed):
+    first = index.find(typed)[0]
+    assert first.kind == "size"
+    assert "35.9 MB" in first.title.ja
+    assert any(says.ja.startswith("✗") for says, _ in first.points)
+    assert "outgoing_too_large" in first.causes
+
+
+@pytest.mark.parametrize("typed", ["550", "587", "5.1.1", "0x800CCC0E", "the part before the @ is"])
+def test_codes_and_sentences_are_neither_address_nor_size(index, typed):
+    assert not {"address", "size"} & {entry.kind for entry in index.find(typed)}

@@ -263,6 +263,16 @@ def test_a_bounce_that_was_read_brings_its_letter_and_a_button_to_copy_it(state,
     assert "jiro" not in letter.children[-1].text
 
 
+def test_a_recipient_with_a_misspelt_domain_is_shown_with_what_was_meant(state, page):
+    state.paste(ENGLISH.replace("jiro@example.com", "jiro@dokomo.ne.jp"))
+    state.read()
+    told = html.unescape(classed(page, "pb-verdict-read").value)
+    assert "jiro@dokomo.ne.jp → jiro@docomo.ne.jp" in told
+    state.paste(ENGLISH)
+    state.read()
+    assert state.say("meant_label") not in classed(page, "pb-verdict-read").value
+
+
 # ---- the desk ------------------------------------------------------------------------------------
 
 

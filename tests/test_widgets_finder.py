@@ -76,6 +76,22 @@ def test_a_code_that_was_found_shows_its_meaning_and_the_causes_it_speaks_for(
     assert not is_open(page)
 
 
+def test_a_misspelt_address_shows_what_was_meant_and_why(state, page, search, knowledge):
+    results = search("<jiro@dokomo.ne.jp>", 0)
+    assert "jiro@docomo.ne.jp" in results[0]["title"]
+    meaning = html.unescape(classed(page, "pb-meaning").value)
+    assert "jiro@docomo.ne.jp" in meaning
+    assert knowledge.address_rule["domain_slip"].todo.ja.partition("{")[0] in meaning
+    assert "<jiro@" not in meaning
+
+
+def test_a_size_shows_who_takes_it(page, search):
+    search("25MB", 0)
+    meaning = html.unescape(classed(page, "pb-meaning").value)
+    assert "35.9 MB" in meaning
+    assert "✗" in meaning
+
+
 def test_what_was_looked_up_is_closed_and_leaves_the_case_alone(state, page, search):
     before = state.case
     search("mailbox full", 3)

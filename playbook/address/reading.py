@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import Literal
 
-from email_validator import SPECIAL_USE_DOMAIN_NAMES, EmailNotValidError, validate_email
-
 from playbook.address.folding import tidied
 from playbook.address.slips import probable_domain
 from playbook.language import Text
@@ -192,7 +190,7 @@ def _domain(domain: str) -> Iterator[tuple[str, str]]:
     last = labels[-1].lower()
     if _is_ip(domain):
         yield "bare_ip", ""
-    elif len(labels) == 1 or last in SPECIAL_USE_DOMAIN_NAMES:
+    elif len(labels) == 1 or last in _special_names():
         yield "local_only", ""
 
 
@@ -213,8 +211,16 @@ def _is_literal(inside: str) -> bool:
     return _is_ip(inside[5:] if tagged else inside) and tagged == (":" in inside)
 
 
+def _special_names() -> list[str]:
+    from email_validator import SPECIAL_USE_DOMAIN_NAMES
+
+    return SPECIAL_USE_DOMAIN_NAMES
+
+
 def _is_valid(local: str, domain: str) -> bool:
     """What email-validator says; it does not take every quoted local part, so that is left out."""
+    from email_validator import EmailNotValidError, validate_email
+
     sayable = "x" if local.startswith('"') else local
     try:
         validate_email(

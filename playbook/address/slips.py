@@ -5,6 +5,7 @@ A domain known to be good is never taken for another.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 from playbook.schema import Knowledge, MailDomain
@@ -40,6 +41,20 @@ def probable_domain(domain: str, knowledge: Knowledge) -> str | None:
         or _nearest_below(typed, knowledge)
         or _with_right_ending(typed, knowledge)
     )
+
+
+def probable_addresses(addresses: Iterable[str], knowledge: Knowledge) -> Mapping[str, str]:
+    """Of these addresses, those whose domain is probably a slip, with what was meant.
+
+    Only the domain is looked at: what stands before the @ is the receiving system's own affair.
+    """
+    found = {}
+    for address in addresses:
+        local, at, domain = address.rpartition("@")
+        meant = probable_domain(domain, knowledge) if local and at else None
+        if meant:
+            found[address] = f"{local}@{meant}"
+    return found
 
 
 @lru_cache(maxsize=4)

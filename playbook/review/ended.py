@@ -14,7 +14,9 @@ from playbook.terms import UNDETERMINED
 PAUSE = timedelta(minutes=30)
 """Nothing for longer than this: the customer was to call again, nobody worked on it. Assumed."""
 
-_CHANGES = {"answered", "withdrawn", "bounce_read", "remedy_tried", "closed", "handed_over"}
+_FINDINGS = {"answered", "withdrawn", "bounce_read", "remedy_tried", "closed", "handed_over"}
+_CHANGES = {*_FINDINGS, "noted"}
+"""What undoing takes back."""
 _ENDS = {"closed", "handed_over"}
 
 
@@ -114,7 +116,7 @@ def _looks(events: Iterable[Event]) -> tuple[tuple[str, ...], tuple[str, ...]]:
                 abandoned.append(asked)
             # Going back to an answer, to change it, goes against no advice.
             asked = "" if event.subject in answered else event.subject
-        elif event.kind in _CHANGES and asked:
+        elif event.kind in _FINDINGS and asked:
             answers_it = event.kind == "answered" and event.subject == asked
             (chosen if answers_it else abandoned).append(asked)
             asked = ""

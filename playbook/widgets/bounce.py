@@ -18,6 +18,7 @@ def verdict(screen: Speaking, reading: Reading) -> Markup:
         (say("nature_label"), say("nature_" + reading.nature)),
         (say("who_acts_label"), who),
         (say("recipients_label"), screen.listed(reading.recipients)),
+        (say("meant_label"), screen.listed(screen.misspelt(reading))),
         (say("codes_label"), screen.codes_of(reading)),
     ]
     pairs = (tag("dt", name) + tag("dd", value) for name, value in facts if value)

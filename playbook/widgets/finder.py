@@ -1,13 +1,27 @@
-"""Looking things up: the search field of the bar, and what a code or reason means."""
+"""Looking up: the search field, and the meaning of a code, a reason, an address or a size."""
 
 from __future__ import annotations
 
 from functools import cached_property
 
+from markupsafe import Markup
+
+from playbook.language import Text
 from playbook.search import Entry, Index
 from playbook.widgets.frame import Reveal
 from playbook.widgets.guard import Guard
-from playbook.widgets.parts import Line, Lines, Press, Prose, Search, column, hide, row, tag
+from playbook.widgets.parts import (
+    Line,
+    Lines,
+    Press,
+    Prose,
+    Search,
+    bullets,
+    column,
+    hide,
+    row,
+    tag,
+)
 from playbook.widgets.state import CaseState
 
 
@@ -84,6 +98,11 @@ class Finder:
         self._close.description = self._state.say("close")
         self._draw_meaning()
 
+    def _point(self, point: tuple[Text, Text | None]) -> Markup:
+        says, todo = point
+        words = self._state.words
+        return tag("p", words(says)) + (tag("p", words(todo), class_="pb-by") if todo else "")
+
     def _draw_meaning(self) -> None:
         say, words, entry = self._state.say, self._state.words, self._shown
         hide(self._card, on=entry is None)
@@ -100,6 +119,7 @@ class Finder:
                 tag("p", say("found_" + entry.kind), class_="pb-by"),
                 tag("h2", f"{entry.name} {words(entry.title)}".strip()),
                 says,
+                bullets(map(self._point, entry.points), class_="pb-points"),
                 todo,
                 tag("h3", say("found_causes")) if causes else "",
                 tabindex="-1",

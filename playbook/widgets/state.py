@@ -12,6 +12,7 @@ from functools import cached_property, reduce
 
 from traitlets import Enum, HasTraits, Instance, Int, Tuple, Unicode
 
+from playbook.address import probable_addresses
 from playbook.bounce import Reader
 from playbook.bounce.reading import Reading
 from playbook.caselog import Event, Kind, digest_of
@@ -32,6 +33,9 @@ from playbook.letter import letter
 from playbook.schema import Cause, Check, Knowledge, Link, Reason, Remedy
 from playbook.widgets.happening import CHANGES, Case, after, quotes_of
 from playbook.widgets.keeping import Keeper
+
+MOST_RECIPIENTS = 50
+"""Recipients looked at for slips; nobody reads more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +119,11 @@ class Speaking(HasTraits):
     def letter_on(self, reading: Reading | None) -> str:
         """A letter to the customer about what was read; empty while nothing is read."""
         return letter(reading, self.knowledge, self.language) if reading else ""
+
+    def misspelt(self, reading: Reading) -> list[str]:
+        """Recipients whose domain is probably misspelt, each with what was meant."""
+        meant = probable_addresses(reading.recipients[:MOST_RECIPIENTS], self.knowledge)
+        return [self.say("meant", recipient=each, meant=meant[each]) for each in meant]
 
     def codes_of(self, reading: Reading) -> str:
         """The status and reply codes that were read, joined for a person; may be empty."""
