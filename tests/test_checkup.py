@@ -37,6 +37,19 @@ PLANTED = {
         "causes/own.yaml:3",
         "'other_line' still comes first",
     ),
+    "two causes that no answer tells apart": (
+        "causes/own.yaml",
+        (
+            "format: 1\ncauses:\n  - id: shadow\n    title: {ja: 影, en: Shadow}\n"
+            "    explains: {ja: 影です。, en: A shadow.}\n    how_common: {cannot_send: rare}\n"
+            "    shown_by: {outbox: {stuck_old: always}}\n    remedy: shadow\n"
+            "  - id: its_twin\n    title: {ja: 影, en: Shadow}\n"
+            "    explains: {ja: 影です。, en: A shadow.}\n    how_common: {cannot_send: common}\n"
+            "    shown_by: {outbox: {stuck_old: usually}}\n    remedy: fix_settings\n"
+        ),
+        "causes/own.yaml:9",
+        "no set of answers tells the two apart",
+    ),
     "a symptom without causes": (
         "symptoms.yaml",
         (

@@ -1,16 +1,13 @@
-"""The cause tree as people read it: languages, punctuation, names, cautions, and what tells causes
-apart."""
+"""The cause tree as people read it: languages, punctuation, names and cautions."""
 
 from __future__ import annotations
 
-import itertools
 import re
 
 import pytest
 
 from playbook.loader import KNOWLEDGE_FOLDER, load_knowledge
 from playbook.loader.references import texts_in
-from playbook.troubleshooting.from_knowledge import Numbers
 
 KNOWLEDGE = load_knowledge()
 TREE = (
@@ -90,25 +87,6 @@ def test_a_cause_names_its_source_and_the_month_it_was_last_read(cause):
 def test_each_symptom_leaves_room_for_something_else_which_is_handed_over(symptom):
     causes = [c for c in KNOWLEDGE.causes if symptom.id in c.how_common and not c.shown_by]
     assert [c.remedy for c in causes] == ["hand_over"]
-
-
-@pytest.mark.parametrize("symptom", KNOWLEDGE.symptoms, ids=lambda symptom: symptom.id)
-def test_causes_with_different_remedies_differ_in_a_likeliest_answer(symptom):
-    numbers = Numbers(KNOWLEDGE)
-    causes = numbers.causes(symptom.id)
-    likeliest = {
-        cause.id: [
-            max(outcomes, key=lambda outcome: outcomes[outcome][cause.id])
-            for outcomes in map(numbers.likelihood, (c.id for c in numbers.checks(symptom.id)))
-        ]
-        for cause in causes
-    }
-    alike = [
-        (one.id, other.id)
-        for one, other in itertools.combinations(causes, 2)
-        if one.remedy != other.remedy and likeliest[one.id] == likeliest[other.id]
-    ]
-    assert not alike
 
 
 def test_likelihoods_name_only_checks_asked_for_one_of_the_causes_symptoms():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import combinations
 
 from playbook.bounce import Reader
 from playbook.checkup.proof import Proof, fault
@@ -10,12 +11,14 @@ from playbook.diagnosis import BOUNCE, SYMPTOM, Diagnosis
 from playbook.errors import Fault
 from playbook.schema import Cause, Check, Knowledge
 from playbook.terms import UNDETERMINED, OutcomeId
+from playbook.troubleshooting.from_knowledge import Numbers
 
 
 def tree_proofs(knowledge: Knowledge) -> tuple[Proof, ...]:
     """Every proof over the tree and what is read in bounces."""
     return (
         _every_cause_comes_first(knowledge),
+        _causes_can_be_told_apart(knowledge),
         _every_symptom_has_causes(knowledge),
         _every_failure_has_a_cause(knowledge),
         _every_check_matters(knowledge),
@@ -82,6 +85,41 @@ def _every_cause_comes_first(knowledge: Knowledge) -> Proof:
         len(shown),
         tuple(faults),
     )
+
+
+def _causes_can_be_told_apart(knowledge: Knowledge) -> Proof:
+    numbers = Numbers(knowledge)
+    faults = {}
+    tried = 0
+    for symptom in knowledge.symptoms:
+        checks = [check.id for check in numbers.checks(symptom.id)]
+        seen = {
+            cause.id: (_likeliest(cause, checks, numbers), frozenset(cause.bounce_reasons))
+            for cause in numbers.causes(symptom.id)
+        }
+        for one, other in combinations(numbers.causes(symptom.id), 2):
+            tried += 1
+            if one.remedy != other.remedy and seen[one.id] == seen[other.id]:
+                faults[one.id, other.id] = fault(
+                    knowledge, "cause", other.id,
+                    f"どの確認の答えも「{one.id}」と同じになりやすく、対処が違うのに見分けられません。"
+                    "shown_by に違いを書くか、対処を同じにしてください。",
+                    f"every check's likeliest answer is that of '{one.id}', whose remedy is "
+                    "another: no set of answers tells the two apart; write the difference under "
+                    "shown_by, or give both the same remedy",
+                )  # fmt: skip
+    return Proof(
+        "対処の違う原因は、どれも確認の答えで見分けられる",
+        "answers tell any two causes apart, unless they share a remedy",
+        tried,
+        tuple(faults.values()),
+    )
+
+
+def _likeliest(cause: Cause, checks: list[str], numbers: Numbers) -> tuple[str, ...]:
+    """The answer of each check most often met with this cause."""
+    tables = map(numbers.likelihood, checks)
+    return tuple(max(each, key=lambda outcome: each[outcome][cause.id]) for each in tables)
 
 
 def _every_symptom_has_causes(knowledge: Knowledge) -> Proof:
