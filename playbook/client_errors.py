@@ -148,7 +148,8 @@ class _Finder:
         normal = Normal(text)
         hits = tuple(
             _Hit(self._dialogs[number], start, end)
-            for number, start, end, *_ in self._scanner.find(normal.text)
+            for start, end, _, numbers in self._scanner.find(normal.text)
+            for number in numbers
         )
         found = [
             *self._answers(text, normal, hits),

@@ -38,11 +38,15 @@ _KANJI = re.compile("[\u4e00-\u9fff]")
 _SAMPLE = 1_500
 """Bytes by which the charset of a text without a usable declaration is judged."""
 
-_HIGH_BYTE = re.compile(rb"[\x80-\xff]")
 _BEYOND_ASCII = re.compile("[^\x00-\x7f]")
 _JAPANESE_LETTER = re.compile("[\u3041-\u3096\u30a1-\u30fc\u4e00-\u9fff\uff66-\uff9f]")
 _WESTERN = re.compile("[a-z][\u4e00-\u9fff\uff66-\uff9f]|[\u4e00-\u9fff\uff66-\uff9f][a-z]")
 _HALF_KANA = re.compile("[\uff61-\uff9f\ue000-\uf8ff]")
+
+
+def is_seven_bit(declared: str) -> bool:
+    """Whether a charset writes other letters with those of ASCII, without escape sequences."""
+    return declared.lower() in ("utf-7", "unicode-1-1-utf-7", "hz-gb-2312", "hz")
 
 
 def decode(raw: bytes, declared: str = "") -> str:
@@ -67,7 +71,7 @@ def decode(raw: bytes, declared: str = "") -> str:
 def _seven_bit(raw: bytes, declared: str) -> str:
     if b"\x1b" in raw and _ESCAPE.search(raw):
         return _iso_2022_jp(raw)
-    if declared and declared.lower() in ("utf-7", "unicode-1-1-utf-7", "hz-gb-2312", "hz"):
+    if is_seven_bit(declared):
         try:
             return raw.decode(declared.lower().replace("unicode-1-1-", ""))
         except (LookupError, ValueError):
@@ -102,8 +106,12 @@ def _eight_bit(raw: bytes) -> str:
 
 
 def _from_first_high_byte(raw: bytes) -> bytes:
-    found = _HIGH_BYTE.search(raw)
-    start = max(found.start() - 20, 0) if found else 0
+    try:
+        raw.decode("ascii")
+    except UnicodeDecodeError as error:
+        start = max(error.start - 20, 0)
+    else:
+        start = 0
     return raw[start : start + _SAMPLE]
 
 

@@ -9,15 +9,15 @@ from dataclasses import dataclass, field
 from playbook.terms import Action
 
 _FIELD = re.compile(
-    r"^[ \t>|]*(final-recipient|original-recipient|action|status|remote-mta|diagnostic-code|"
+    r"\n[ \t>|]*(final-recipient|original-recipient|action|status|remote-mta|diagnostic-code|"
     r"localized-diagnostic|reporting-mta|x-actual-recipient|x-display-name|x-supplementary-info)"
-    r"[ \t]*:[ \t]*(.*(?:\n[ \t]+\S.*)*)",
-    re.IGNORECASE | re.MULTILINE,
+    r"[ \t]*:[ \t]*(.*(?:\n[ \t]+\S.*)*)"
 )  # fmt: skip
 _ADDRESS = re.compile(r"[^\s<>;,\"']+@[^\s<>;,\"']+")
 _STATUS = re.compile(r"[245]\.\d{1,3}\.\d{1,3}")
 _UNITEXT = re.compile(r"\\x\{([0-9A-Fa-f]{1,6})\}")
 _XTEXT = re.compile(r"\+([0-9A-F]{2})")
+_NO_LETTER = re.compile("[^a-z]")
 _MOST = 2_000
 
 _ACTIONS: dict[str, Action] = {
@@ -51,22 +51,27 @@ class Report:
     blocks: list[Block] = field(default_factory=list)
 
 
-_NAMES = re.compile(r"(?:final|original)-recipient[ \t]*:|diagnostic-code[ \t]*:", re.IGNORECASE)
+_NAMES = re.compile(r"(?:(?:final|original)-recipient|diagnostic-code)[ \t]*:")
 
 
-def has_fields(shown: str, start: int, end: int) -> bool:
-    """Whether fields of RFC 3464 stand in `shown[start:end]`, as in a copied report."""
-    small = shown[start:end].lower()
-    return ("-recipient" in small or "diagnostic-code" in small) and _NAMES.search(
-        small
-    ) is not None
+def has_fields(small: str, start: int, end: int) -> bool:
+    """Whether fields of RFC 3464 stand in `small[start:end]`, as in a copied report.
+
+    `small` is the text in small letters.
+    """
+    return (
+        small.find("-recipient", start, end) >= 0 or small.find("diagnostic-code", start, end) >= 0
+    ) and _NAMES.search(small, start, end) is not None
 
 
-def read(shown: str, start: int, end: int, report: Report) -> None:
-    """Add the deliveries reported in `shown[start:end]` to `report`."""
+def read(shown: str, small: str, start: int, end: int, report: Report) -> None:
+    """Add the deliveries reported in `shown[start:end]` to `report`.
+
+    `small` is `shown` in small letters.
+    """
     block: Block | None = None
     blocks: list[Block] = []
-    for name, value, span in _fields(shown, start, end):
+    for name, value, span in _fields(shown, small, start, end):
         if name == "reporting-mta":
             report.reporting_mta = report.reporting_mta or _typed(value)
             continue
@@ -80,9 +85,16 @@ def read(shown: str, start: int, end: int, report: Report) -> None:
     report.blocks += [known for known in blocks if _says_something(known)]
 
 
-def _fields(shown: str, start: int, end: int) -> Iterator[tuple[str, str, tuple[int, int]]]:
-    for found in _FIELD.finditer(shown, start, end):
-        yield found[1].lower(), found[2].strip(), found.span(2)
+def _fields(
+    shown: str, small: str, start: int, end: int
+) -> Iterator[tuple[str, str, tuple[int, int]]]:
+    back = 0
+    if start == 0 or small[start - 1] != "\n":
+        small, back = f"\n{small[start:end]}", 1 - start
+    for found in _FIELD.finditer(small, start - 1 + back, end + back):
+        first, last = found.span(2)
+        span = first - back, last - back
+        yield found[1], shown[span[0] : span[1]].strip(), span
 
 
 def _begins_another(block: Block, name: str, shown: str, at: int) -> bool:
@@ -108,8 +120,7 @@ def _take(block: Block, name: str, value: str, span: tuple[int, int]) -> None:
     elif name == "original-recipient":
         block.original_recipient = _recipient(value)
     elif name == "action":
-        action = re.match(r"[a-z]*", value.lower())
-        block.action = _ACTIONS.get(action[0]) if action else None
+        block.action = _ACTIONS.get(_NO_LETTER.split(value.lower(), maxsplit=1)[0])
         block.action_span = span
     elif name == "status":
         found = _STATUS.search(value)

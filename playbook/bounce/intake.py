@@ -29,12 +29,8 @@ Zone = Literal["headers", "subject", "human", "status", "returned"]
 """Who speaks in a stretch of `shown`."""
 
 
-class Stretch(NamedTuple):
-    """`shown[start:end]` and who speaks there."""
-
-    start: int
-    end: int
-    zone: Zone
+Stretch = tuple[int, int, Zone]
+"""Start and end in `shown`, and who speaks there."""
 
 
 class Intake(NamedTuple):
@@ -105,16 +101,13 @@ _CERTAIN_RAW_FIELDS = re.compile(
 
 
 def _is_raw_mail(raw: bytes) -> bool:
-    first = _RAW_FIELD.match(raw)
-    if not first:
+    if not _RAW_FIELD.match(raw):
         return _is_mail(raw[:4000].decode("latin-1"))
     head = b"\n" + raw[: max(raw.find(b"\n\n"), 400)]
     return _CERTAIN_RAW_FIELDS.search(head) is not None
 
 
 # --- a raw mail -------------------------------------------------------------------------------
-
-_SHOWN_HEADERS = (("from", "From: "), ("to", "To: "))
 
 
 def _of_mail(raw: bytes, depth: int = 0) -> Intake:
@@ -123,34 +116,34 @@ def _of_mail(raw: bytes, depth: int = 0) -> Intake:
     if inner is not None:
         return _of_mail(inner.replace(b"\r\n", b"\n"), depth + 1)
     pieces: list[tuple[Zone, str]] = []
-    lines = [label + mail.headers[name] for name, label in _SHOWN_HEADERS if mail.headers.get(name)]
-    if lines:
-        pieces.append(("headers", "\n".join(lines) + "\n"))
-    if mail.headers.get("subject"):
-        pieces.append(("headers", "Subject: "))
-        pieces.append(("subject", mail.headers["subject"] + "\n\n"))
-    report_type = mail.report_type
-    for part in mail.parts:
-        kind = part.media_type
-        if kind in ("message/delivery-status", "message/global-delivery-status"):
+    headers, report_type = mail.headers, mail.report_type
+    own = f"From: {headers['from']}\n" if headers.get("from") else ""
+    own += f"To: {headers['to']}\n" if headers.get("to") else ""
+    if headers.get("subject"):
+        pieces.append(("headers", own + "Subject: "))
+        pieces.append(("subject", headers["subject"] + "\n\n"))
+    elif own:
+        pieces.append(("headers", own))
+    for kind, written, _ in mail.parts:
+        if not written or written.isspace():
+            continue
+        text = written[:LONGEST]
+        zone = _ZONES.get(kind, "human")
+        if zone == "status":
             report_type = report_type or "delivery-status"
-            pieces.append(("status", part.text[:LONGEST].strip("\n") + "\n\n"))
-        elif kind == "message/feedback-report":
-            report_type = "feedback-report"
-            pieces.append(("headers", part.text.strip("\n") + "\n\n"))
-        elif kind == "message/disposition-notification":
-            report_type = "disposition-notification"
-            pieces.append(("headers", part.text.strip("\n") + "\n\n"))
-        elif part.text.strip():
-            text = part.text[:LONGEST]
-            text = text_of_html(text) if _is_bare_html(part) else text.strip("\n")
-            pieces.append(("human", text + "\n\n"))
-    return _joined(pieces, mail.headers, report_type)
+        elif zone == "headers":
+            report_type = kind.removeprefix("message/")
+        elif kind != "text/html" and looks_like_html(text[:400]):
+            # HTML that was sent as plain text.
+            text = text_of_html(text)
+        pieces.append((zone, text.strip("\n") + "\n\n"))
+    return _joined(pieces, headers, report_type)
 
 
-def _is_bare_html(part: mime.Part) -> bool:
-    """HTML that was sent as plain text."""
-    return part.media_type != "text/html" and looks_like_html(part.text[:400])
+_ZONES: dict[str, Zone] = {
+    "message/delivery-status": "status", "message/global-delivery-status": "status",
+    "message/feedback-report": "headers", "message/disposition-notification": "headers",
+}  # fmt: skip
 
 
 _REPORT_SENDER = re.compile(
@@ -180,9 +173,10 @@ def _joined(pieces: list[tuple[Zone, str]], headers: Mapping[str, str], report_t
     stretches: list[Stretch] = []
     at = 0
     for zone, text in pieces:
-        stretches.append(Stretch(at, at + len(text), zone))
-        at += len(text)
-    shown = "".join(text for _, text in pieces)
+        end = at + len(text)
+        stretches.append((at, end, zone))
+        at = end
+    shown = "".join([text for _, text in pieces])
     return Intake(shown, tuple(stretches), headers, report_type)
 
 

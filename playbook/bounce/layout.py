@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from playbook.bounce.intake import Stretch
-from playbook.bounce.phrases import Hit, Scanner
+from playbook.bounce.phrases import Phrase, any_of
 
 _FIELD = re.compile(r"[ \t>|]{0,8}[A-Za-z][A-Za-z0-9-]{1,40}[ \t]*:")
 _FOLDED = re.compile(r"[ \t>|]{1,8}\S")
@@ -27,63 +27,96 @@ _LONGEST_BLOCK = 4_000
 _FIELD_NAME = re.compile(r"[a-z-]+:")
 
 
+_LEAD = r"[ \t>|*=#_-]"
+"""What may stand before a separator in its line: marks of quotation, and what it is drawn with."""
+
+_LETTER = "[^\\W_\u3001-\u9fff\uac00-\ud7af]"
+_WORD_ENDS = f"(?:(?<!{_LETTER})|(?!s?+{_LETTER}))"
+
+
+Mark = tuple[int, int, bool]
+"""A separator: where it begins with its lead, where its words begin, and whether it is a field."""
+
+
+class Separators:
+    """Sentences and header fields after which the returned message follows.
+
+    They begin their lines, or stand after dashes; so only there are they looked for.
+    """
+
+    def __init__(self, phrases: Iterable[Phrase]) -> None:
+        lines: dict[str, set[str]] = {}
+        drawn: dict[str, set[str]] = {}
+        for phrase in phrases:
+            first, *more = phrase.stretches
+            rest = "".join("[^\\n]{0,120}?" + any_of(texts) for texts in more) + _WORD_ENDS
+            for text in first:
+                kind = drawn if text.startswith("-") else lines
+                kind.setdefault(rest, set()).add(text.lstrip("-"))
+        in_lines = [any_of(texts) + rest for rest, texts in lines.items()]
+        after_dashes = [any_of(texts) + rest for rest, texts in drawn.items()] + in_lines
+        self._in_lines = re.compile(f"\n{_LEAD}*+({'|'.join(in_lines)})")
+        self._drawn = re.compile(f"-(?<!--)-{_LEAD}*+({'|'.join(after_dashes)})")
+
+    def find(self, small: str, start: int, end: int) -> Iterator[Mark]:
+        """The separators in `small[start:end]`, which is in small letters, in order."""
+        text = "\n" + small[start:end]
+        found: Iterable[re.Match[str]] = self._in_lines.finditer(text)
+        if "--" in text and (drawn := list(self._drawn.finditer(text))):
+            found = sorted([*found, *drawn], key=re.Match.start)
+        shift = start - 1
+        for mark in found:
+            first, words = mark.start(), mark.start(1)
+            is_field = _FIELD_NAME.match(text, words, mark.end()) is not None
+            yield first + shift + (text[first] == "\n"), words + shift, is_field
+
+
 def without_returned(
-    shown: str, stretches: tuple[Stretch, ...], separators: Scanner
+    shown: str, small: str, stretches: tuple[Stretch, ...], separators: Separators
 ) -> tuple[tuple[Stretch, ...], bool]:
-    """The stretches with the returned message cut out of the human parts, and whether one was."""
+    """The stretches with the returned message cut out of the human parts, and whether one was.
+
+    `small` is `shown` in small letters.
+    """
     cut: list[Stretch] = []
     found = False
     for stretch in stretches:
-        if stretch.zone != "human":
+        start, end, zone = stretch
+        if zone == "human":
+            for piece in _cut(shown, start, end, separators.find(small, start, end)):
+                found = found or piece[2] == "returned"
+                cut.append(piece)
+        else:
             cut.append(stretch)
-            continue
-        text = shown[stretch.start : stretch.end].lower()
-        marks = separators.find(text) if len(text) == stretch.end - stretch.start else []
-        if not marks:
-            cut.append(stretch)
-            continue
-        for piece in _cut(shown, stretch, text, marks):
-            found = found or piece.zone == "returned"
-            cut.append(piece)
     return tuple(cut), found
 
 
-def _cut(shown: str, stretch: Stretch, text: str, marks: list[Hit]) -> Iterator[Stretch]:
-    at, end = stretch.start, stretch.end
-    for _, start, last, _ in sorted(marks, key=lambda mark: mark[1]):
-        mark = stretch.start + start
-        if mark < at:
+def _cut(shown: str, start: int, end: int, marks: Iterable[Mark]) -> Iterator[Stretch]:
+    at = start
+    for lead, words, is_field in marks:
+        if words < at:
             continue
-        if not _FIELD_NAME.match(text, start, last):
-            if _stands_alone(shown, mark, stretch.start):
-                yield from _returned(shown, at, mark, end)
-                return
-            continue
-        block = _block_at(shown, mark, at)
+        if not is_field:
+            yield from _returned(shown, at, lead, end)
+            return
+        block = _block_at(shown, words, at)
         if block is None:
             continue
-        if block[0] > stretch.start and _is_message(shown, *block):
+        if block[0] > start and _is_message(shown, *block):
             yield from _returned(shown, at, block[0], end)
             return
-        yield Stretch(at, block[0], "human")
-        yield Stretch(block[0], block[1], "headers")
+        yield at, block[0], "human"
+        yield block[0], block[1], "headers"
         at = block[1]
-    yield Stretch(at, end, "human")
-
-
-def _stands_alone(shown: str, mark: int, floor: int) -> bool:
-    """Whether a separator begins its line, or is drawn with dashes inside a text without lines."""
-    line = shown.rfind("\n", floor, mark) + 1 or floor
-    before = shown[line:mark].strip(" \t>|*=#_-")
-    return not before or shown[max(mark - 4, 0) : mark].count("-") >= 2
+    yield at, end, "human"
 
 
 def _returned(shown: str, start: int, mark: int, end: int) -> Iterator[Stretch]:
-    yield Stretch(start, mark, "human")
+    yield start, mark, "human"
     again = _resumes_at(shown, mark, end)
-    yield Stretch(mark, again or end, "returned")
+    yield mark, again or end, "returned"
     if again:
-        yield Stretch(again, end, "status")
+        yield again, end, "status"
 
 
 def _resumes_at(shown: str, start: int, end: int) -> int | None:

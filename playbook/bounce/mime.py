@@ -13,17 +13,20 @@ import binascii
 import quopri
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import NamedTuple
 
-from playbook.bounce.charset import decode
+from playbook.bounce.charset import decode, is_seven_bit
 from playbook.bounce.markup import text_of_html
 
 _WANTED = (
     "content-type", "content-transfer-encoding", "from", "to", "subject", "auto-submitted",
     "x-failed-recipients", "x-autoreply", "x-autorespond",
 )  # fmt: skip
-_FIELDS = re.compile(b"\n(" + "|".join(_WANTED).encode() + b"):")
-_PART_FIELDS = re.compile(b"\n(" + "|".join(_WANTED[:2]).encode() + b"):")
+_NAMED = "\n({}):[ \t]*([^\n]*(?:\n[ \t][^\n]*)*)"
+_FIELDS = re.compile(_NAMED.format("|".join(_WANTED)))
+_PART_FIELDS = re.compile(_NAMED.format("|".join(_WANTED[:2])))
+_BLANKS = " \t\n\v\f\r"
 _VALUE = re.compile(r"""(?:\*0?\*?)?\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s;"]+))""")
 _ENCODED_WORD = re.compile(r"=\?([^?\s]{1,40})\?([bBqQ])\?([^?]*)\?=(\s+(?==\?))?")
 
@@ -53,42 +56,52 @@ class Mail(NamedTuple):
     headers: Mapping[str, str]
     report_type: str
     """RFC 6522: what kind of report a `multipart/report` is; empty for other mails."""
-    parts: tuple[Part, ...]
+    parts: list[Part]
 
 
 def parse(raw: bytes) -> Mail:
     """The mail in `raw`, whose lines end in LF. Never raises."""
-    head, _, body = raw.partition(b"\n\n")
+    # One letter stands for each byte until the charset of its part is known.
+    head, body = _split("\n" + raw.decode("latin-1"))
     headers = _fields(head, _FIELDS)
     content_type = headers.get("content-type", "")
     report_type = parameter(content_type, "report-type").lower() if content_type else ""
     parts: list[Part] = []
     _add_parts(parts, content_type, headers.get("content-transfer-encoding", ""), body, 0)
-    return Mail(headers, report_type, tuple(parts))
+    return Mail(headers, report_type, parts)
 
 
-def _fields(head: bytes, wanted: re.Pattern[bytes]) -> dict[str, str]:
-    """The first field of each wanted name, unfolded and decoded."""
-    head = b"\n" + head + b"\n"
+def _split(mail: str, start: int = 0) -> tuple[str, str]:
+    """Head and body of a mail or a part; `start` is the line end before its first field."""
+    end = mail.find("\n\n", start)
+    return (mail[start:end], mail[end + 2 :]) if end >= 0 else (mail[start:], "")
+
+
+def _fields(head: str, wanted: re.Pattern[str]) -> dict[str, str]:
+    """The first field of each wanted name, unfolded and decoded. `head` begins with a line end."""
     fields: dict[str, str] = {}
     for found in wanted.finditer(head.lower()):
-        name = found[1].decode()
-        if name in fields:
-            continue
-        start = found.end()
-        end = head.find(b"\n", start)
-        while head[end + 1 : end + 2] in (b" ", b"\t"):
-            end = head.find(b"\n", end + 1)
-        value = head[start:end].strip()
-        if b"\n" in value:
-            value = b" ".join(value.split())
-        plain = value.isascii() and b"=?" not in value and b"\x1b" not in value
-        fields[name] = value.decode() if plain else words(decode(value))
+        name = found[1]
+        if name not in fields:
+            start, end = found.span(2)
+            fields[name] = _value(head[start:end])
     return fields
 
 
-def _media_type(content_type: str) -> str:
-    return content_type.partition(";")[0].strip().lower() or "text/plain"
+def _value(written: str) -> str:
+    """What a header field says, unfolded and decoded."""
+    if not written.isascii() or "\x1b" in written:
+        written = decode(b" ".join(written.encode("latin-1").split()))
+    elif "\n" in written:
+        written = " ".join(written.split())
+    return words(written) if "=?" in written else written.strip()
+
+
+@lru_cache(maxsize=256)
+def _media(content_type: str) -> tuple[str, str]:
+    """Media type and charset; the same few stand in most parts."""
+    media_type = content_type.partition(";")[0].strip().lower() or "text/plain"
+    return media_type, parameter(content_type, "charset")
 
 
 def parameter(content_type: str, name: str) -> str:
@@ -148,15 +161,12 @@ def base64_bytes(payload: bytes) -> bytes:
         return binascii.a2b_base64(payload[: len(payload) // 4 * 4 - 4])
 
 
-def _add_parts(
-    parts: list[Part], content_type: str, encoding: str, body: bytes, depth: int
-) -> None:
+def _add_parts(parts: list[Part], content_type: str, encoding: str, body: str, depth: int) -> None:
     if len(parts) >= _MOST_PARTS:
         return
-    media_type = _media_type(content_type)
+    media_type, charset = _media(content_type)
     if media_type.startswith("multipart/") and depth < _DEEPEST:
-        boundary = parameter(content_type, "boundary").encode("utf-8", "replace")
-        pieces = _pieces(body, boundary)
+        pieces = _pieces(body, parameter(content_type, "boundary"))
         if pieces is not None:
             _add_pieces(parts, pieces, media_type, depth)
             return
@@ -164,39 +174,53 @@ def _add_parts(
     if media_type in _RETURNED_TYPES:
         parts.append(Part(media_type, "", _transfer_decoded(body, encoding)))
     elif media_type.startswith(("text/", "message/")) or "/" not in media_type:
-        charset = parameter(content_type, "charset") if content_type else ""
-        text = decode(_transfer_decoded(body, encoding), charset)
+        text = _text(body, charset, encoding)
         parts.append(Part(media_type, text_of_html(text) if media_type == "text/html" else text))
     else:
         parts.append(Part(media_type, ""))
 
 
-def _pieces(body: bytes, boundary: bytes) -> list[bytes] | None:
+def _text(body: str, charset: str = "", encoding: str = "") -> str:
+    """The text of a part."""
+    if body.isascii() and "\x1b" not in body:
+        encoded = encoding and encoding.lower() in ("base64", "quoted-printable")
+        if not encoded and not is_seven_bit(charset):
+            return body
+    return decode(_transfer_decoded(body, encoding), charset)
+
+
+def _pieces(body: str, boundary: str) -> list[str] | None:
     """The bodies between the boundary lines; None where the mail has none."""
     if boundary:
-        pieces = (b"\n" + body).split(b"\n--" + boundary)
+        if not boundary.isascii():
+            boundary = boundary.encode("utf-8", "replace").decode("latin-1")
+        pieces = ("\n" + body).split("\n--" + boundary)
         if len(pieces) > 1:
             return pieces
     # The declared boundary is missing or misspelt: believe a line followed by part headers.
-    guessed = re.search(rb"(?:^|\n)--([^\s-][^\n]{0,90}?)[ \t]*\n(?i:content-[a-z-]{1,30}:)", body)
+    guessed = _GUESSED.search(body)
     if not guessed:
         return None
-    return (b"\n" + body).split(b"\n--" + guessed[1])
+    return ("\n" + body).split("\n--" + guessed[1])
 
 
-def _add_pieces(parts: list[Part], pieces: list[bytes], parent: str, depth: int) -> None:
+_GUESSED = re.compile(r"(?a:(?:^|\n)--([^\s-][^\n]{0,90}?)[ \t]*\n(?i:content-[a-z-]{1,30}:))")
+
+
+def _add_pieces(parts: list[Part], pieces: list[str], parent: str, depth: int) -> None:
     default = "message/rfc822" if parent == "multipart/digest" else "text/plain"
     first = len(parts)
-    if len(pieces[0]) > 3 and (before := pieces[0].strip()):
+    if len(pieces[0]) > 3 and (before := pieces[0].strip(_BLANKS)):
         # Before the first boundary stands "This is a MIME message", or all a broken mail says.
-        parts.append(Part("preamble", decode(before)))
+        parts.append(Part("preamble", _text(before)))
     for piece in pieces[1:]:
-        if piece.startswith(b"--"):
-            if len(piece) > 3 and (rest := piece[2:].strip()):
-                parts.append(Part("epilogue", decode(rest)))
+        if piece.startswith("--"):
+            if len(piece) > 3 and (rest := piece[2:].strip(_BLANKS)):
+                parts.append(Part("epilogue", _text(rest)))
             continue
-        head, body = _split_part(piece)
-        fields = _fields(head, _PART_FIELDS)
+        line_end = piece.find("\n")
+        head, body = _split(piece, line_end) if line_end >= 0 else ("", piece)
+        fields = _fields(head, _PART_FIELDS) if head else {}
         content_type = fields.get("content-type") or default
         encoding = fields.get("content-transfer-encoding", "")
         _add_parts(parts, content_type, encoding, body, depth + 1)
@@ -210,25 +234,13 @@ def _without_double(parts: list[Part]) -> list[Part]:
     return [part for part in parts if not (plain and part.media_type == "text/html")]
 
 
-def _split_part(piece: bytes) -> tuple[bytes, bytes]:
-    newline = piece.find(b"\n")
-    if newline < 0:
-        return b"", piece
-    piece = piece[newline + 1 :]
-    if piece.startswith(b"\n"):
-        return b"", piece[1:]
-    head, _, body = piece.partition(b"\n\n")
-    return head, body
-
-
-def _transfer_decoded(body: bytes, encoding: str) -> bytes:
-    if not encoding:
-        return body
+def _transfer_decoded(body: str, encoding: str) -> bytes:
+    raw = body.encode("latin-1")
     encoding = encoding.lower()
     if encoding == "base64":
-        if b":" in body[:400] and b" " in body.strip()[:400]:
-            return body  # declared, but sent as it is
-        return base64_bytes(body)
+        if b":" in raw[:400] and b" " in raw.strip()[:400]:
+            return raw  # declared, but sent as it is
+        return base64_bytes(raw)
     if encoding == "quoted-printable":
-        return quopri.decodestring(body)
-    return body
+        return quopri.decodestring(raw)
+    return raw

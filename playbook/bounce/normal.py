@@ -15,6 +15,8 @@ PARAGRAPH = "\x02"
 
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\ufe0e\ufe0f]+")
 _BLANKS = re.compile(r"\s{2,}")
+_GAPS = re.compile("  +")
+_OTHER_BLANKS = "\n\t\r\v\f\x1c\x1d\x1e\x1f"
 _WORD = re.compile(r"\S+")
 _LONG = 400
 """Of longer lines and words the places are found once and kept, so that the cost stays linear."""
@@ -33,27 +35,76 @@ def fold(text: str) -> str:
     return Normal(text).text
 
 
-class Normal:
-    """A text in normal form with the way back: `span` gives places in the original.
+def in_small_letters(text: str) -> str:
+    """`text` in small letters, each in its place."""
+    small = text.lower()
+    if len(small) != len(text):
+        # Of one letter, the Turkish capital I with a dot, the small form is two.
+        small = text.replace("\u0130", "i").lower()
+    return small
 
-    The way back is found line by line, and only for the lines that are asked for.
-    """
+
+class Normal:
+    """A text in normal form with the way back: `span` gives places in the original."""
+
+    __slots__ = ("_way", "text")
+
+    def __init__(self, original: str) -> None:
+        original = original.replace("\n\n", "\n" + PARAGRAPH)
+        way = _BySqueezing(original) if original.isascii() else _ByLine(original)
+        self._way = way
+        self.text = way.text
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """Where `text[start:end]` stands in the original."""
+        return self._way.span(start, end)
+
+
+class _BySqueezing:
+    """The way back in an ASCII text, of which only blanks are taken away."""
+
+    __slots__ = ("_places", "_taken", "text")
+
+    def __init__(self, original: str) -> None:
+        even = original
+        for blank in _OTHER_BLANKS:
+            if blank in even:
+                even = even.replace(blank, " ")
+        start = gone = len(even) - len(even.lstrip(" "))
+        self._places = places = [0]
+        self._taken = taken = [gone]
+        pieces: list[str] = []
+        for gap in _GAPS.finditer(even, start):
+            stop, end = gap.span()
+            pieces.append(even[start : stop + 1])
+            start = end
+            gone += end - stop - 1
+            places.append(end - gone)
+            taken.append(gone)
+        pieces.append(even[start:])
+        self.text = "".join(pieces).rstrip(" ").lower()
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """Where `text[start:end]` stands in the original."""
+        places, taken = self._places, self._taken
+        return (
+            start + taken[bisect_right(places, start) - 1],
+            end + taken[bisect_right(places, end - 1) - 1],
+        )
+
+
+class _ByLine:
+    """The way back in any other text, line by line, and only for the lines that are asked for."""
 
     __slots__ = ("_folded", "_letters", "_lines", "_starts", "_words", "text")
 
     def __init__(self, original: str) -> None:
-        if "\n\n" in original:
-            original = original.replace("\n\n", "\n" + PARAGRAPH)
         self._lines = lines = original.split("\n")
         self._starts: tuple[list[int], list[int]] | None = None
         self._words: dict[int, list[_Word]] = {}
         self._letters: dict[int, list[tuple[int, int]]] = {}
-        if original.isascii():
-            self._folded = [" ".join(line.split()) for line in lines]
-            self.text = " ".join(filter(None, self._folded)).lower()
-        else:
-            self._folded = [_squeezed(_folded(line)) for line in lines]
-            self.text = _joined(self._folded)
+        self._folded = [_squeezed(_folded(line)) for line in lines]
+        self.text = _joined(self._folded)
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """Where `text[start:end]` stands in the original."""

@@ -22,6 +22,7 @@ _GAP = 120
 """How many characters `…` may stand for; it never reaches over the end of a sentence."""
 
 _SENTENCE_ENDS = (". ", "。", "! ", "? ", PARAGRAPH)
+_SENTENCE_END = re.compile(f"[.!?] |。|{PARAGRAPH}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,18 +62,18 @@ def compiled(says: str) -> Phrase:
 
 class _Automaton(Protocol):
     def find_matches_as_indexes(
-        self, haystack: str, overlapping: bool = ...
+        self, haystack: bytes, overlapping: bool = ...
     ) -> list[tuple[int, int, int]]: ...
 
 
-def _automaton(literals: Sequence[str]) -> _Automaton:
+def _automaton(literals: Sequence[bytes]) -> _Automaton:
     try:
         import ahocorasick_rs  # noqa: PLC0415  absent where no wheel is built for the platform
     except ImportError:
         return PlainAutomaton(literals)
     kinds = ahocorasick_rs.Implementation
     small = len(literals) < _FEW
-    return ahocorasick_rs.AhoCorasick(
+    return ahocorasick_rs.BytesAhoCorasick(
         literals, implementation=kinds.DFA if small else kinds.ContiguousNFA
     )
 
@@ -81,11 +82,39 @@ _FEW = 1_000
 """Below this many literals the table of the faster automaton stays in the processor's cache."""
 
 
+class Literals:
+    """Texts looked for all at once, in UTF-8: for a text of ASCII alone its places are the same."""
+
+    def __init__(self, literals: Sequence[str]) -> None:
+        self._lengths = [len(literal) for literal in literals]
+        self._automaton = _automaton([literal.encode() for literal in literals])
+
+    def find(self, text: str) -> list[tuple[int, int, int]]:
+        """Number, start and end of every literal that stands in `text`, by where they end."""
+        raw = text.encode("utf-8", "surrogatepass")
+        found = self._automaton.find_matches_as_indexes(raw, overlapping=True)
+        return found if len(raw) == len(text) else self._in_letters(raw, found)
+
+    def _in_letters(
+        self, raw: bytes, found: list[tuple[int, int, int]]
+    ) -> list[tuple[int, int, int]]:
+        """The same places counted in letters."""
+        places: list[tuple[int, int, int]] = []
+        lengths = self._lengths
+        at = letters = 0
+        for number, _, end in found:
+            if end > at:
+                letters += len(raw[at:end].decode("utf-8", "surrogatepass"))
+                at = end
+            places.append((number, letters - lengths[number], letters))
+        return places
+
+
 class PlainAutomaton:
     """The same answers without the compiled library, for platforms it is not built for."""
 
-    def __init__(self, literals: Sequence[str]) -> None:
-        self._next: list[dict[str, int]] = [{}]
+    def __init__(self, literals: Sequence[bytes]) -> None:
+        self._next: list[dict[int, int]] = [{}]
         self._ends: list[list[int]] = [[]]
         self._lengths = [len(literal) for literal in literals]
         for number, literal in enumerate(literals):
@@ -115,7 +144,7 @@ class PlainAutomaton:
 
     def find_matches_as_indexes(
         self,
-        haystack: str,
+        haystack: bytes,
         overlapping: bool = True,  # noqa: ARG002  as in the compiled library
     ) -> list[tuple[int, int, int]]:
         """Number, start and end of every literal found, by where they end."""
@@ -129,8 +158,9 @@ class PlainAutomaton:
         return found
 
 
-Hit = tuple[int, int, int, int]
-"""A phrase found: its number, start and end, and how many letters were found word for word."""
+Hit = tuple[int, int, int, tuple[int, ...]]
+"""What was found: start and end, how many letters word for word, and the numbers of the phrases
+that say so."""
 
 
 class Scanner:
@@ -152,34 +182,36 @@ class Scanner:
             gaps = _Gaps(phrase, anchor) if last else None
             for literal in phrase.stretches[anchor]:
                 if gaps or not whole_start or not whole_end:
-                    special.setdefault(literal, []).append((number, whole_start, whole_end, gaps))
+                    special.setdefault(literal, []).append(
+                        ((number,), whole_start, whole_end, gaps)
+                    )
                 else:
                     plain.setdefault(literal, []).append(number)
         literals = tuple({**plain, **special})
         self._owners = tuple(
             (tuple(plain.get(literal, ())), tuple(special.get(literal, ()))) for literal in literals
         )
-        self._automaton = _automaton(literals) if literals else None
+        self._literals = Literals(literals) if literals else None
 
     def find(self, text: str) -> list[Hit]:
         """The phrases that stand in `text`, which is in normal form."""
         found: list[Hit] = []
-        if self._automaton is None:
+        if self._literals is None:
             return found
         size, owners, letters = len(text), self._owners, _LETTERS
-        for literal, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
+        for literal, start, end in self._literals.find(text):
             whole, special = owners[literal]
             cut_start = start > 0 and text[start - 1] in letters and text[start] in letters
             cut_end = end < size and text[end] in letters and _continues(text, end)
             if whole and not cut_start and not cut_end:
-                found += [(number, start, end, end - start) for number in whole]
+                found.append((start, end, end - start, whole))
             for number, whole_start, whole_end, gaps in special:
                 if (cut_start and whole_start) or (cut_end and whole_end):
                     continue
                 if gaps is None:
-                    found.append((number, start, end, end - start))
+                    found.append((start, end, end - start, number))
                 elif span := gaps.span(text, start, end):
-                    found.append((number, *span))
+                    found.append((*span, number))
         return found
 
 
@@ -189,12 +221,9 @@ class _Gaps:
     __slots__ = ("_after", "_before")
 
     def __init__(self, phrase: Phrase, anchor: int) -> None:
-        self._before = phrase.stretches[:anchor][::-1]
-        # Of several that begin at one place the longest is meant.
-        self._after = [
-            re.compile("|".join(map(re.escape, sorted(literals, key=len, reverse=True))))
-            for literals in phrase.stretches[anchor + 1 :]
-        ]
+        before, after = phrase.stretches[:anchor][::-1], phrase.stretches[anchor + 1 :]
+        self._before = [(re.compile(any_of(literals)), literals) for literals in before]
+        self._after = [re.compile(any_of(literals)) for literals in after]
 
     def span(self, text: str, start: int, end: int) -> tuple[int, int, int] | None:
         """The span of the whole phrase round an anchor, with the letters found.
@@ -202,13 +231,21 @@ class _Gaps:
         None where the rest is missing.
         """
         first, last, letters = start, end, end - start
-        for literals in self._before:
+        for pattern in self._after:
+            found = pattern.search(text, last, last + _GAP)
+            if found and (over := _SENTENCE_END.search(text, last, found.end() + 1)):
+                found = pattern.search(text, last, over.start())
+            if found is None:
+                return None
+            letters += found.end() - found.start()
+            last = found.end()
+        for pattern, literals in self._before:
             floor = max(first - _GAP, 0)
-            window = text[floor:first]
+            if pattern.search(text, floor, first) is None:
+                return None
             for mark in _SENTENCE_ENDS:
-                if mark in window:
-                    window = window[window.rindex(mark) :]
-            floor = first - len(window)
+                floor = max(floor, text.rfind(mark, floor, first))
+            window = text[floor:first]
             places = [
                 (_last_before(text, literal, floor, first), len(literal))
                 for literal in literals
@@ -218,20 +255,25 @@ class _Gaps:
             if first < 0:
                 return None
             letters += length
-        for pattern in self._after:
-            window = text[last : last + _GAP]
-            for mark in _SENTENCE_ENDS:
-                if mark in window:
-                    window = window[: window.index(mark)]
-            found = pattern.search(text, last, last + len(window))
-            if found is None:
-                return None
-            letters += found.end() - found.start()
-            last = found.end()
         return first, last, letters
 
 
-_Special = tuple[int, bool, bool, "_Gaps | None"]
+def any_of(texts: Iterable[str]) -> str:
+    """A pattern for any of the texts that decides letter by letter.
+
+    Of several that begin at one place the longest is found.
+    """
+    rests: dict[str, set[str]] = {}
+    for text in texts:
+        rests.setdefault(text[:1], set()).add(text[1:])
+    may_end = rests.pop("", None) is not None
+    choices = [re.escape(letter) + any_of(rest) for letter, rest in sorted(rests.items())]
+    if len(choices) == 1 and not may_end:
+        return choices[0]
+    return f"(?:{'|'.join(choices)}){'?' if may_end else ''}" if choices else ""
+
+
+_Special = tuple[tuple[int], bool, bool, "_Gaps | None"]
 """Number of a phrase, whether its edges must be those of words, and its gaps."""
 
 
@@ -245,7 +287,7 @@ def _anchors(phrases: Sequence[Phrase], common: str) -> list[int]:
         for literal in stretch
     }
     order = tuple(literals)
-    hits = _automaton(order).find_matches_as_indexes(common, overlapping=True) if order else []
+    hits = Literals(order).find(common) if order else []
     seen = Counter(order[number] for number, _, _ in hits)
 
     def cost(stretch: tuple[str, ...]) -> tuple[int, int]:

@@ -12,21 +12,25 @@ from dataclasses import dataclass
 # A number is a reply code when it stands where a reply begins, or an enhanced code follows it.
 # The look-behind stands after the first digit, so that the scan for digits stays in C.
 _CODE = re.compile(
-    r"[245](?<![\w./@$%+=].)(?:\.[0-7]\.\d{1,3}(?![\w.@-])|\d\d(?![\w./:@%]))", re.DOTALL
+    r"[245](?<![\w./@$%+=].)(?:\.[0-7]\.\d{1,3}(?![\w.@-])|(?<!2)\d\d(?![\w./:@%]))", re.DOTALL
 )
+_INTRODUCING = (
+    "said", "says", "saying", "answered", "response", "responded", "reply", "replied", "returned",
+    "smtp", "error", "code", "reason", "reports", "result", "status", "server", "diagnostic",
+    "failed", "because", "エラー", "応答", "返答", "コード", "理由",
+)  # fmt: skip
+# Read backwards from the code, so that one look decides.
 _INTRODUCED = re.compile(
-    r"(?:said|says|saying|answered|response|responded|reply|replied|returned|returned an error|"
-    r"smtp|error|code|reason|reports|result|status|server|diagnostic|failed|because|"
-    r"エラー|応答|返答|コード|理由)[^\w\n]{0,6}(?:\n[ \t]*)?$",
-    re.IGNORECASE,
+    r"[^\w\n]{0,6}(?:" + "|".join(word[::-1] for word in _INTRODUCING) + ")", re.IGNORECASE
 )
-_LINE_START = re.compile(r"[\s\"'<>(\[*|.「・#-]*$")
+_WORDS_FOLLOW = re.compile(r"[ \-\t,.;\"'#<]*\S")
+_BEFORE_REPLY = " \t\n\r\v\f\"'<>([*|.「・#-"
+"""What may stand before a reply at the beginning of its line."""
 _STAGE = re.compile(
     r"(?:in reply to|after|response to|did not like our|while sending)[^\n]{0,16}?\b"
     r"(?:(end of data|data|final data|dot|bdat)|(rcpt)|(mail)(?: from)|"
     r"(ehlo|helo|connect|initial connection|initial server greeting|banner))\b"
-    r"|>>>\s*(?:(data|bdat|\.(?=\s))|(rcpt)|(mail)|(ehlo|helo))",
-    re.IGNORECASE,
+    r"|>>>\s*(?:(data|bdat|\.(?=\s))|(rcpt)|(mail)|(ehlo|helo))"
 )
 _STAGES = ("data", "rcpt", "mail", "connect")
 
@@ -34,7 +38,8 @@ _LONGEST_REPLY = 1_200
 _MOST_REPLIES = 400
 _GOES_ON = -1
 """The end of a reply whose last line has not been seen yet (RFC 5321, 4.2.1)."""
-_BLANK_LINE = re.compile(r"\n[ \t>|]*\n")
+# A blank line, the next command of a transcript, or the next recipient.
+_REPLY_ENDS = re.compile(r"\n(?:[ \t>|]*\n|>>>|\.\.\.|<(?!<<))")
 _ENHANCED_FOLLOWS = re.compile(r"[ \-]#?[245]\.\d{1,3}\.\d")
 
 
@@ -54,32 +59,29 @@ class Reply:
     """The command it answered: connect, mail, rcpt, data."""
 
 
-def replies(shown: str, start: int, end: int) -> list[Reply]:
-    """Every reply quoted in `shown[start:end]`, in order."""
+def replies(shown: str, small: str, start: int, end: int) -> list[Reply]:
+    """Every reply quoted in `shown[start:end]`, in order; `small` is `shown` in small letters."""
     found: list[Reply] = []
     for code in _CODE.finditer(shown, start, end):
         if "." in code[0]:
             _take_status(found, shown, code, start)
         elif len(found) >= _MOST_REPLIES:
             break
-        elif code[0][0] != "2" and (
-            _is_reply(shown, start, code) or _follows_reply(shown, found, code)
-        ):
+        elif _is_reply(shown, start, code) or _follows_reply(shown, found, code):
             _take_code(found, shown, code)
     if found:
-        _complete(found, shown, start, end)
+        _complete(found, shown, small, start, end)
     return found
 
 
-def _complete(found: list[Reply], shown: str, start: int, end: int) -> None:
+def _complete(found: list[Reply], shown: str, small: str, start: int, end: int) -> None:
     """Give every reply its end and what it answered."""
-    small = shown[start:end].lower()
-    is_staged = any(word in small for word in _STAGE_WORDS)
+    is_staged = _tells_stage(small[start:end])
     for i, reply in enumerate(found):
         limit = found[i + 1].start if i + 1 < len(found) else end
         reply.end = _end(shown, reply, min(limit, reply.start + _LONGEST_REPLY))
         if is_staged:
-            reply.stage = _stage(shown, reply, found[i - 1].end if i else start)
+            reply.stage = _stage(small, reply, found[i - 1].end if i else start)
     if is_staged:
         _correct_pipelined(shown, found)
     if not any(reply.is_remote for reply in found):
@@ -147,11 +149,13 @@ def _is_reply(shown: str, start: int, code: re.Match[str]) -> bool:
         return False
     before = shown[max(code.start() - 60, start) : code.start()]
     line = before[before.rfind("\n") + 1 :]
-    if ("\n" in before or len(before) < 60) and _LINE_START.match(line):
-        return bool(re.match(r"[ \-\t,.;\"'#<]*\S", after)) or not after.strip()
-    return line.rstrip().endswith((":", ";", "<<<", "...", "\u300d", "\u300c", '"', "(")) or bool(
-        _INTRODUCED.search(before)
-    )
+    if ("\n" in before or len(before) < 60) and not line.strip(_BEFORE_REPLY):
+        return _WORDS_FOLLOW.match(after) is not None or not after.strip()
+    return line.rstrip().endswith(_ANNOUNCING) or _INTRODUCED.match(line[::-1]) is not None
+
+
+_ANNOUNCING = (":", ";", "<<<", "...", "\u300d", "\u300c", '"', "(")
+"""Ends of a line after which a reply is quoted."""
 
 
 def _follows_reply(shown: str, found: list[Reply], code: re.Match[str]) -> bool:
@@ -173,25 +177,28 @@ def _line_start(shown: str, at: int) -> int:
 
 
 def _end(shown: str, reply: Reply, limit: int) -> int:
-    blank = _BLANK_LINE.search(shown, reply.status_span[1] or reply.start, limit)
-    end = blank.start() if blank else limit
-    for mark in ("\n>>>", "\n...", "\n<"):
-        at = shown.find(mark, reply.start + 1, end)
-        if at > 0 and (mark != "\n<" or shown[at : at + 4] != "\n<<<"):
-            end = at
+    ends = _REPLY_ENDS.search(shown, reply.status_span[1] or reply.start, limit)
+    end = ends.start() if ends else limit
     return max(end, reply.code_span[1], reply.status_span[1])
 
 
 _STAGE_WORDS = (">>>", "in reply to", "after", "response to", "did not like our", "while sending")
 
 
-def _stage(shown: str, reply: Reply, floor: int) -> str | None:
-    own = shown[reply.start : reply.end].lower()
-    before = shown[max(floor, reply.start - 200) : reply.start].lower()
-    after = None
-    if any(word in own for word in _STAGE_WORDS):
-        after = _STAGE.search(own)
-    if after is None and any(word in before for word in _STAGE_WORDS):
+def _tells_stage(small: str) -> bool:
+    for word in _STAGE_WORDS:  # noqa: SIM110  half the cost of any()
+        if word in small:
+            return True
+    return False
+
+
+def _stage(small: str, reply: Reply, floor: int) -> str | None:
+    own = small[reply.start : reply.end]
+    after = _STAGE.search(own) if _tells_stage(own) else None
+    if after is None:
+        before = small[max(floor, reply.start - 200) : reply.start]
+        if not _tells_stage(before):
+            return None
         after = max(_STAGE.finditer(before), key=re.Match.start, default=None)
     if after is None:
         return None

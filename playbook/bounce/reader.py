@@ -6,12 +6,11 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from itertools import accumulate
-from typing import NamedTuple
 
 from playbook.bounce import dsn, prose
 from playbook.bounce.intake import Intake, Zone, take_in
 from playbook.bounce.layout import without_returned
-from playbook.bounce.normal import PARAGRAPH, Normal
+from playbook.bounce.normal import PARAGRAPH, Normal, in_small_letters
 from playbook.bounce.phrases import Hit, stands
 from playbook.bounce.reading import Delivery, Evidence, Reading
 from playbook.bounce.rules import Rule, Rules
@@ -43,6 +42,9 @@ _OUTCOME = Trust.OUTCOME
 _NOTICE = Trust.NOTICE
 _LIKELY_NOTICE = Trust.LIKELY_NOTICE
 
+# A named tuple's own constructor costs three times as much, and dozens are made of each mail.
+_new = tuple.__new__
+
 _DELAYED = ReasonId("delivery_delayed")
 _AUTO_REPLY = ReasonId("auto_reply")
 _COMPLAINT = ReasonId("complaint_report")
@@ -67,13 +69,8 @@ class Reader:
         return _Pass(self._rules, take_in(pasted)).reading()
 
 
-class _Piece(NamedTuple):
-    """A span of `shown` in which people or servers speak, and of which recipient."""
-
-    start: int
-    end: int
-    zone: Zone
-    delivery: int
+_Piece = tuple[int, int, Zone, int]
+"""Start and end in `shown` where people or servers speak, who does, and of which recipient."""
 
 
 class _Pass:
@@ -83,20 +80,21 @@ class _Pass:
         self.rules = rules
         self.intake = intake
         self.shown = intake.shown
+        self.small = in_small_letters(self.shown)
         self.stretches, self.has_returned = without_returned(
-            self.shown, intake.stretches, rules.separators
+            self.shown, self.small, intake.stretches, rules.separators
         )
         self.report = self._read_report()
         self.block_starts = [block.start for block in self.report.blocks]
         self.pieces = self._spoken()
         self.recipients, self.mentions = self._find_recipients()
         self.replies: list[prose.Reply] = []
-        for piece in self.pieces:
-            if piece.zone != "subject":
-                self.replies += prose.replies(self.shown, piece.start, piece.end)
+        for start, end, zone, _ in self.pieces:
+            if zone != "subject":
+                self.replies += prose.replies(self.shown, self.small, start, end)
         self.reply_starts = [reply.start for reply in self.replies]
         self.is_refused = any(reply.code and reply.code[0] == "5" for reply in self.replies)
-        self.normal = Normal("\n\n".join([self.shown[p.start : p.end] for p in self.pieces]))
+        self.normal = Normal("\n\n".join([self.shown[start:end] for start, end, *_ in self.pieces]))
         self.signs: list[Sign] = []
         self.is_marked = False
         self.known: dict[tuple[str, ...], bool] = {}
@@ -109,8 +107,8 @@ class _Pass:
     def _read_report(self) -> dsn.Report:
         report = dsn.Report()
         for start, end, zone in self.stretches:
-            if zone == "status" or (zone == "human" and dsn.has_fields(self.shown, start, end)):
-                dsn.read(self.shown, start, end, report)
+            if zone == "status" or (zone == "human" and dsn.has_fields(self.small, start, end)):
+                dsn.read(self.shown, self.small, start, end, report)
         return report
 
     def _spoken(self) -> list[_Piece]:
@@ -118,11 +116,11 @@ class _Pass:
         pieces: list[_Piece] = []
         for start, end, zone in self.stretches:
             if zone in ("human", "subject"):
-                pieces.append(_Piece(start, end, zone, _ALL))
+                pieces.append((start, end, zone, _ALL))
             elif zone == "status":
                 for i, block in enumerate(self.report.blocks):
                     pieces += [
-                        _Piece(*span, zone, i)
+                        (*span, zone, i)
                         for span in block.diagnostic_spans
                         if start <= span[0] < end
                     ]
@@ -178,7 +176,7 @@ class _Pass:
         if span is None:
             end = self.shown.find("\n")
             span = 0, len(self.shown) if end < 0 else end
-        self.signs.append(Sign(trust, 0, *span, reason, rule, delivery))
+        self.signs.append(_new(Sign, (trust, 0, *span, reason, rule, delivery)))
 
     def _is_automatic(self) -> bool:
         """Whether a mail says of itself that a machine answered (RFC 3834 and older habits)."""
@@ -195,32 +193,34 @@ class _Pass:
         "timeout exceeded" in "retry timeout exceeded" says nothing of its own. A phrase with a gap
         does not speak for what stands in the gap.
         """
-        text, wordings = self.normal.text, self.rules.wordings
+        text, wordings, count = self.normal.text, self.rules.wordings, len(self.rules.wordings)
         hits = self.rules.scanner.find(text)
-        bases = list(accumulate([piece.end - piece.start + 2 for piece in self.pieces], initial=0))
+        bases = list(accumulate([end - start + 2 for start, end, *_ in self.pieces], initial=0))
         reach, outer = -1, (0, 0)
         place, first, last = (-1, -1), 0, 0
-        for number, start, end, letters in sorted(hits, key=_place):
-            if number >= len(wordings):
-                self.is_marked = True
-                continue
-            if end <= reach and (start, end) != outer:
-                continue
-            rule = wordings[number]
-            if rule.hosts and not self._knows(rule.hosts):
-                continue
-            if rule.unless and _is_excepted(rule, text, start, end):
-                continue
-            if end > reach and letters == end - start:
-                reach, outer = end, (start, end)
-            if (start, end) != place:
-                place = start, end
-                first, last = self.normal.span(start, end)
-                i = bisect_right(bases, first) - 1
-                piece = self.pieces[i]
-                first += piece.start - bases[i]
-                last = min(last + piece.start - bases[i], piece.end)
-            self._add_wording_sign(rule, first, last, letters, piece)
+        for start, end, letters, numbers in sorted(hits, key=_place):
+            is_enclosed = end <= reach and (start, end) != outer
+            for number in numbers:
+                if number >= count:
+                    self.is_marked = True
+                    continue
+                if is_enclosed:
+                    continue
+                rule = wordings[number]
+                if rule.hosts and not self._knows(rule.hosts):
+                    continue
+                if rule.unless and _is_excepted(rule, text, start, end):
+                    continue
+                if end > reach and letters == end - start:
+                    reach, outer = end, (start, end)
+                if (start, end) != place:
+                    place = start, end
+                    first, last = self.normal.span(start, end)
+                    i = bisect_right(bases, first) - 1
+                    piece = self.pieces[i]
+                    shift = piece[0] - bases[i]
+                    first, last = first + shift, min(last + shift, piece[1])
+                self._add_wording_sign(rule, first, last, letters, piece)
 
     def _add_wording_sign(
         self, rule: Rule, start: int, end: int, letters: int, piece: _Piece
@@ -228,24 +228,25 @@ class _Pass:
         if letters < end - start and _NEXT_FIELD.search(self.shown, start, end):
             return
         reply = self._reply(start)
-        held = piece.delivery
+        _, _, zone, held = piece
         if held < 0 and self.report.blocks:
             held = self._block(start)
         owner = self._spoken_of(start) if held < 0 and self.mentions else held
         if rule.has_conditions and not self._fits(rule, start, reply, held):
             return
-        if piece.zone == "status" or (reply is not None and reply.is_remote):
+        if zone == "status" or (reply is not None and reply.is_remote):
             trust = rule.in_reply
             if self.is_refused and reply is not None and reply.code and reply.code[0] == "4":
                 # One of several servers was busy; another one refused for good.
                 trust = max(trust, _LIKELY_NOTICE)
         else:
             trust = rule.in_notice
-        if piece.zone == "subject":
+        if zone == "subject":
             trust = max(trust, _LIKELY_NOTICE)
         elif rule.reason == _COMPLAINT and trust == _NOTICE and not self.replies:
             trust = _KIND_OF_REPORT
-        self.signs.append(Sign(trust, -letters, start, end, rule.reason, rule.name, owner))
+        sign = (trust, -letters, start, end, rule.reason, rule.name, owner)
+        self.signs.append(_new(Sign, sign))
 
     def _fits(self, rule: Rule, start: int, reply: prose.Reply | None, held: int) -> bool:
         """Whether the conditions of a wording are met where it stands."""
@@ -278,7 +279,8 @@ class _Pass:
     def _add_code_sign(self, code: str, span: tuple[int, int], delivery: int) -> None:
         for rule in self.rules.codes.get(code, ()):
             if not rule.hosts or self._knows(rule.hosts):
-                self.signs.append(Sign(rule.trust, 0, *span, rule.reason, rule.name, delivery))
+                sign = (rule.trust, 0, *span, rule.reason, rule.name, delivery)
+                self.signs.append(_new(Sign, sign))
                 return
 
     # --- recipients ---------------------------------------------------------------------------
@@ -314,9 +316,9 @@ class _Pass:
     def _named(self) -> list[tuple[str, int]]:
         """The addresses the human part names, each with its place."""
         named: list[tuple[str, int]] = []
-        for piece in self.pieces:
-            if piece.zone == "human":
-                named += prose.recipients(self.shown, piece.start, piece.end)
+        for start, end, zone, _ in self.pieces:
+            if zone == "human":
+                named += prose.recipients(self.shown, start, end)
         if not named:
             return named
         # The notice goes to the sender, who is named too; mail to oneself comes back as well.
@@ -458,14 +460,14 @@ class _Pass:
         shown = self.shown
         return tuple(
             [
-                Evidence(shown[start:end], start, end, rule, reason, trust)
+                _new(Evidence, (shown[start:end], start, end, rule, reason, trust))
                 for trust, _, start, end, reason, rule, _ in signs[:_MOST_EVIDENCE]
             ]
         )
 
 
 def _place(hit: Hit) -> tuple[int, int]:
-    return hit[1], -hit[2]
+    return hit[0], -hit[1]
 
 
 def _is_excepted(rule: Rule, text: str, start: int, end: int) -> bool:

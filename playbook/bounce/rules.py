@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from playbook.bounce.layout import Separators
 from playbook.bounce.phrases import Phrase, Scanner, compiled
 from playbook.bounce.verdict import Trust
 from playbook.terms import UNDETERMINED, ReasonId
@@ -83,7 +84,7 @@ class Rules:
         self.scanner = Scanner(phrases + marks, common=" ".join(samples))
         """Finds the wordings by their numbers; higher numbers are sentences that only show that a
         text is a bounce."""
-        self.separators = Scanner(separators)
+        self.separators = Separators(separators)
         self.codes = _codes(knowledge)
 
 

@@ -87,12 +87,13 @@ def chances(
     verdict: Sign, signs: Iterable[Sign]
 ) -> tuple[float, tuple[tuple[ReasonId, float], ...]]:
     """The chance that the verdict is right, and those of the other reasons spoken for."""
-    confidence = _RIGHT[verdict.trust]
+    right, of = _RIGHT, verdict.points_to
+    confidence = right[verdict.trust]
     rivals: dict[ReasonId, float] = {}
     for sign in signs:
         reason = sign.points_to
-        if reason not in rivals and reason not in (verdict.points_to, UNDETERMINED):
-            rivals[reason] = _RIGHT[sign.trust]  # signs come sorted: the first is the best believed
+        if reason != of and reason not in rivals and reason != UNDETERMINED:
+            rivals[reason] = right[sign.trust]  # signs come sorted: the first is the best believed
     if not rivals:
         return confidence, ()
     if max(rivals.values()) >= confidence:
