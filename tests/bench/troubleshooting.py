@@ -8,7 +8,7 @@ speed      milliseconds of a step of the shipped policy on the knowledge
 
 from __future__ import annotations
 
-import sys
+import argparse
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from time import perf_counter
@@ -176,6 +176,8 @@ BENCHES: dict[str, Callable[[], Iterator[str]]] = {
 }
 
 if __name__ == "__main__":
-    for which in sys.argv[1:] or BENCHES:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("which", nargs="*", default=[*BENCHES], choices=BENCHES)
+    for which in parser.parse_args().which:
         for line in BENCHES[which]():
             print(line, flush=True)
