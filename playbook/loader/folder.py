@@ -160,7 +160,9 @@ class _FolderReader:
                     seen[key] = f"{entry.file}:{entry.line_of(())}"
                     self._entries[key] = entry
         for path in sorted({*folder.rglob("*.yaml"), *folder.rglob("*.yml")} - known):
-            self._faults.append(_stray(path.relative_to(folder).as_posix()))
+            name = path.relative_to(folder)
+            if not is_hidden(name):
+                self._faults.append(_stray(name.as_posix()))
 
     def _file(self, path: Path, kind: Kind, name: str) -> Iterator[tuple[tuple[str, str], Entry]]:
         raw = path.read_bytes()
@@ -276,6 +278,11 @@ def _fill_value(value: object, names: Mapping[str, Text]) -> object:
     if isinstance(value, dict):
         return {key: _fill_value(item, names) for key, item in value.items()}
     return value
+
+
+def is_hidden(name: Path) -> bool:
+    """Whether a file is not the editor's own: JupyterLab keeps copies in `.ipynb_checkpoints`."""
+    return any(part.startswith(".") for part in name.parts)
 
 
 def _twice(entry: Entry, first: str) -> Fault:

@@ -15,7 +15,9 @@ from traitlets import Any, Float
 from playbook.loader import load_knowledge
 from playbook.schema import Knowledge
 from playbook.settings import settings
+from playbook.widgets.figures import progress, table
 from playbook.widgets.frame import Frame, open_page, redraw
+from playbook.widgets.guard import Guard
 from playbook.widgets.parts import Prose, column, join, row, tag
 from playbook.widgets.state import Speaking
 
@@ -73,18 +75,17 @@ def _has_extra() -> bool:
     return True
 
 
-class ReportPage:
-    """The progress of a batch above its report."""
+class BatchView:
+    """The progress of a batch above its report: a part of any page."""
 
-    def __init__(self, state: ReportState) -> None:
+    def __init__(self, state: ReportState, guard: Guard) -> None:
         self._state = state
-        frame = Frame(state, "report_title", {})
         self._progress = Prose("pb-progress")
         self._report = Prose("pb-report")
-        self.page = frame.page(row("pb-tools"), column("pb-card", self._progress, self._report))
-        look = frame.guard(state.look)
+        self.box = column("pb-card", self._progress, self._report)
+        look = guard(state.look)
         look()
-        redraw(state, ["report"], frame.draw, self._draw)
+        redraw(state, ["report"], self._draw)
         redraw(state, ["standing", "now"], self._draw_progress)
         # A page is opened inside a kernel, whose loop it shares; a test has none.
         with suppress(RuntimeError):
@@ -106,13 +107,7 @@ class ReportPage:
         title = tag("h2", section.title)
         if not section.rows:
             return join((title, tag("p", self._state.say("report_nothing"), class_="pb-empty")))
-        head = tag("thead", tag("tr", *(tag("th", cell, scope="col") for cell in section.head)))
-        rows = (
-            tag("tr", *(tag("td", cell, class_=_looks(cell)) for cell in cells))
-            for cells in section.rows
-        )
-        table = tag("div", tag("table", head, tag("tbody", *rows)), class_="pb-table")
-        return join((title, table, tag("p", section.note)))
+        return join((title, table(section.head, section.rows), tag("p", section.note)))
 
     def _draw_progress(self) -> None:
         standing, say = self._state.standing, self._state.say
@@ -128,17 +123,22 @@ class ReportPage:
             rate=f"{standing.rate / 1e6:.1f}",
         )  # fmt: skip
         if standing.left is not None:
-            left = say("report_left", minutes=f"{max(standing.left / 60, 1):,.0f}")
-            says = say("list", first=says, rest=left)
-        bar = tag("progress", value=str(standing.done), max=str(standing.size), aria_label=says)
-        self._progress.show(bar, tag("p", says))
+            says = say("list", first=says, rest=self._left(standing.left))
+        self._progress.show(progress(standing.done, standing.size, says))
+
+    def _left(self, seconds: float) -> str:
+        if seconds < 60:
+            return self._state.say("report_seconds_left", seconds=f"{max(seconds, 1):.0f}")
+        return self._state.say("report_left", minutes=f"{seconds / 60:,.0f}")
 
 
-def _looks(cell: str) -> str:
-    from playbook.batch.paper import is_number
+class ReportPage:
+    """The page about a batch."""
 
-    # Days and short names stay in one piece.
-    return "pb-number" if is_number(cell) else "pb-short" if len(cell) <= 12 else ""
+    def __init__(self, state: ReportState) -> None:
+        frame = Frame(state, "report_title", {})
+        self.page = frame.page(row("pb-tools"), BatchView(state, frame.guard).box)
+        redraw(state, [], frame.draw)
 
 
 async def _every_second(look: Callable[[], None]) -> None:

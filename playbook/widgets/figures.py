@@ -1,0 +1,142 @@
+"""Figures drawn as HTML: they take the page's type, colours and width, print, and need no script.
+
+What a figure shows by length or colour it also says in words or numbers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from playbook.widgets.parts import NOTHING, Content, tag
+
+COLOURS = 8
+"""Colours for parts of a column; the last is for all others."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A line of a bar chart. Lengths are shares of the chart's width, from 0 to 1."""
+
+    title: str
+    says: str
+    """The numbers behind it."""
+    lengths: tuple[float, ...]
+    """Of its parts, one after the other, each in a colour of its own."""
+    tick: float | None = None
+    """A mark to compare it with."""
+    reach: tuple[float, float] | None = None
+    """A range it may lie in."""
+    stands_out: bool = False
+
+
+def bars(rows: Iterable[Bar]) -> Markup:
+    """Bars below each other, titles before and numbers behind them."""
+    lines = [_bar(row) for row in rows]
+    return tag("div", *lines, class_="pb-bars", role="list") if lines else NOTHING
+
+
+def _bar(bar: Bar) -> Markup:
+    parts = [
+        tag("i", class_=f"pb-part pb-colour-{place}", style=f"--length:{length:.4f}")
+        for place, length in enumerate(bar.lengths)
+        if length > 0
+    ]
+    if bar.reach is not None:
+        low, high = bar.reach
+        parts.append(
+            tag("i", class_="pb-reach", style=f"--from:{low:.4f};--length:{high - low:.4f}")
+        )
+    if bar.tick is not None:
+        parts.append(tag("i", class_="pb-tick", style=f"--from:{bar.tick:.4f}"))
+    return tag(
+        "div",
+        tag("span", bar.title, class_="pb-bar-title"),
+        tag("span", *parts, class_="pb-bar-track", aria_hidden="true"),
+        tag("span", bar.says, class_="pb-bar-says"),
+        class_="pb-bar-line pb-stands-out" if bar.stands_out else "pb-bar-line",
+        role="listitem",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """One colour of a column chart: its name, and its number in each column."""
+
+    title: str
+    numbers: tuple[int, ...]
+
+
+def columns(names: Sequence[str], series: Sequence[Series], summary: str) -> Markup:
+    """Columns beside each other, each made of one part a series; `summary` says what they show."""
+    totals = [sum(each.numbers[place] for each in series) for place in range(len(names))]
+    highest = max(totals, default=0)
+    if not highest:
+        return NOTHING
+    drawn = (
+        _column(name, [(each, each.numbers[place]) for each in series], highest, totals[place])
+        for place, name in enumerate(names)
+    )
+    chart = tag("div", *drawn, class_="pb-chart", role="img", aria_label=summary)
+    return chart + legend([each.title for each in series]) if len(series) > 1 else chart
+
+
+def _column(name: str, parts: Sequence[tuple[Series, int]], highest: int, total: int) -> Markup:
+    drawn = (
+        tag(
+            "i", class_=f"pb-part pb-colour-{min(place, COLOURS - 1)}",
+            style=f"--length:{number / highest:.4f}", title=f"{name} {series.title} {number}",
+        )
+        for place, (series, number) in enumerate(parts)
+        if number
+    )  # fmt: skip
+    return tag(
+        "div",
+        tag("span", str(total or ""), class_="pb-column-total"),
+        tag("span", *drawn, class_="pb-stack"),
+        tag("span", name, class_="pb-column-name"),
+        class_="pb-column",
+    )
+
+
+def legend(titles: Sequence[str]) -> Markup:
+    """What the colours mean."""
+    items = (
+        tag(
+            "li",
+            tag("i", class_=f"pb-part pb-colour-{min(place, COLOURS - 1)}", aria_hidden="true"),
+            title,
+        )
+        for place, title in enumerate(titles)
+    )
+    return tag("ul", *items, class_="pb-legend")
+
+
+def table(head: Sequence[Content], rows: Iterable[Sequence[Content]]) -> Markup:
+    """A table; numbers are set right, days and short names stay in one piece."""
+    lines = [tag("tr", *(tag("td", cell, class_=_looks(cell)) for cell in row)) for row in rows]
+    if not lines:
+        return NOTHING
+    top = tag("thead", tag("tr", *(tag("th", cell, scope="col") for cell in head)))
+    return tag("div", tag("table", top, tag("tbody", *lines)), class_="pb-table")
+
+
+def _looks(cell: Content) -> str:
+    if isinstance(cell, Markup):
+        return ""
+    if cell.replace(",", "").isdecimal():
+        return "pb-number"
+    return "pb-short" if len(cell) <= 12 else ""
+
+
+def unfolded(title: str, *content: Content) -> Markup:
+    """Content that is folded away until its title is pressed."""
+    return tag("details", tag("summary", title), *content, class_="pb-fold")
+
+
+def progress(done: float, of: float, says: str) -> Markup:
+    """A bar of how far something is, with words below it."""
+    bar = tag("progress", value=f"{done:g}", max=f"{of:g}", aria_label=says)
+    return bar + tag("p", says)
