@@ -7,7 +7,7 @@ time is assumed. No outcome ever rules a cause out: customers err. Every check a
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Literal
 
 import numpy as np
@@ -89,7 +89,7 @@ class Diagnosis:
     @classmethod
     def start(cls, knowledge: Knowledge, closed: ClosedCases | None = None) -> Diagnosis:
         """A case nothing is known of; `closed` cases weigh in with the assumed counts."""
-        return cls(Numbers(knowledge, closed or {}))
+        return cls(Numbers(knowledge, closed) if closed else _numbers(knowledge))
 
     @property
     def knowledge(self) -> Knowledge:
@@ -356,6 +356,11 @@ class Diagnosis:
             if not observation.check.startswith(REMEDY)
             and likelihood[place] < _FITS * (likelihood @ self._model.prior)
         )
+
+
+@lru_cache(maxsize=1)
+def _numbers(knowledge: Knowledge) -> Numbers:
+    return Numbers(knowledge)
 
 
 def _normalised(weights: Floats) -> Floats:

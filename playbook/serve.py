@@ -6,7 +6,6 @@ prints the theme into the page as it comes). Everything a page loads comes from 
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import os
 import socket
@@ -19,7 +18,6 @@ from typing import Any
 from jupyter_server.auth.identity import IdentityProvider
 from jupyter_server.base.handlers import FileFindHandler
 from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebsocketConnection
-from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
 from jupyter_server.utils import url_path_join
 from jupyterlab_server.themes_handler import ThemesHandler
 from tornado.ioloop import IOLoop
@@ -37,6 +35,7 @@ from voila.tornado.handler import TornadoVoilaHandler
 from voila.tornado.treehandler import TornadoVoilaTreeHandler
 
 from playbook.door import LARGEST_REQUEST, LONGEST_MESSAGE, Shielded, check_door, may_pass
+from playbook.kernels import CAN_FORK, FORKED, START_TIMEOUT, ForkedKernel, KernelsInTurn
 from playbook.redact import Redacting
 from playbook.settings import settings
 
@@ -59,9 +58,6 @@ PREHEATED = {"agent_dashboard.ipynb": 2, "bounce_desk.ipynb": 1}
 
 TRIES = 3
 """Kernels tried for a visitor, when they die before they are used."""
-
-START_TIMEOUT = 60
-"""Seconds a kernel may take to answer."""
 
 ABANDONED_AFTER = 3600
 """Seconds after which a kernel no page is connected to is ended."""
@@ -100,6 +96,9 @@ def serve(
         filter(None, (share, os.environ.get("JUPYTER_PATH")))
     )
     config = _config(ip, port or _free_port(ip), base_url, token)
+    if CAN_FORK:
+        ForkedKernel.zygote.start()
+        config.KernelProvisionerFactory.default_provisioner_name = FORKED
     if visitors is not None:
         config.Voila.identity_provider_class = visitors
     app = Pages(config=config)
@@ -201,36 +200,6 @@ class PromptConnection(ZMQChannelsWebsocketConnection):
         """Connect to the kernel."""
         self.websocket_handler.set_nodelay(True)
         return super().connect()
-
-
-class KernelsInTurn(AsyncMappingKernelManager):
-    """Starts no more kernels at once than there are cores; the others wait for their turn.
-
-    Kernels that all start together are all ready late: ten visitors at once waited the whole time
-    of ten starts instead of a few.
-    """
-
-    def __init__(self, **traits: Any) -> None:
-        super().__init__(**traits)  # type: ignore[no-untyped-call]
-        self._turns = asyncio.Semaphore(os.cpu_count() or 1)
-
-    async def start_kernel(self, **how: Any) -> str:  # type: ignore[override]
-        """The id of a new kernel, once it answers."""
-        async with self._turns:
-            kernel_id: str = await super().start_kernel(**how)
-            self.add_restart_callback(kernel_id, lambda: self._died(kernel_id))
-            client: Any = self.get_kernel(kernel_id).client()
-            client.start_channels()
-            try:
-                await client.wait_for_ready(timeout=START_TIMEOUT)
-            finally:
-                client.stop_channels()
-            return kernel_id
-
-    def _died(self, kernel_id: str) -> None:
-        # What restarts is an empty kernel no page can use, not even a page that comes later.
-        shutdown: Any = self.shutdown_kernel
-        self._ending = asyncio.ensure_future(shutdown(kernel_id, now=True))
 
 
 class Page(TornadoVoilaHandler):  # type: ignore[misc]

@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import psutil
+
 READY = 60
 """Seconds the server may take to answer."""
 
@@ -32,6 +34,12 @@ class Server:
 
     def url(self, path: str = "/") -> str:
         return self.address + path
+
+    def kernel(self, kernel_id: str) -> int:
+        """The process of a kernel."""
+        started = psutil.Process(self.pid).children(recursive=True)
+        (pid,) = [each.pid for each in started if each.name() == f"kernel {kernel_id[:8]}"]
+        return pid
 
     def stop(self) -> None:
         """End it as a person would."""

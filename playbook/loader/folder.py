@@ -17,7 +17,7 @@ from pydantic import BaseModel, ValidationError
 
 from playbook.errors import Fault, KnowledgeError
 from playbook.language import Text
-from playbook.loader.kept import kept
+from playbook.loader.kept import hold, kept
 from playbook.loader.lines import Document, Place, parse
 from playbook.loader.references import Entry, reference_faults, unknown_names
 from playbook.loader.sentences import faults_of, file_fault
@@ -124,6 +124,17 @@ def load_knowledge(*folders: Path) -> Knowledge:
     """
     chosen = folders or knowledge_folders()
     return kept(chosen, lambda: _read(chosen))
+
+
+def hold_knowledge() -> Knowledge:
+    """The knowledge in use, which this process and those forked from it have at hand from now on.
+
+    Raises:
+        KnowledgeError: with every fault found, each as file:line.
+    """
+    knowledge = load_knowledge()
+    hold(knowledge_folders(), knowledge)
+    return knowledge
 
 
 def _read(folders: Iterable[Path]) -> Knowledge:

@@ -27,6 +27,9 @@ from playbook.schema import Knowledge
 MOST = 8
 """Files kept: some versions of the package and some private folders."""
 
+_HELD: dict[str, Knowledge] = {}
+"""What `hold` was given."""
+
 _CODE = (Path(__file__).parent, Path(__file__).parent.parent / "schema")
 
 
@@ -38,13 +41,24 @@ def kept(
     `cache` is the folder to keep it in: the user's own for such things, when none is given. Where
     nothing can be kept, it is read each time.
     """
+    made_from = _made_from(folders)
+    if made_from in _HELD:
+        return _HELD[made_from]
     folder = cache or user_cache_path("mail-playbook", appauthor=False) / "knowledge"
-    path = folder / f"{_made_from(folders)}.pickle"
+    path = folder / f"{made_from}.pickle"
     known = _taken_up(path)
     if known is None:
         known = read()
         _keep(known, path)
     return known
+
+
+def hold(folders: tuple[Path, ...], knowledge: Knowledge) -> None:
+    """Have the knowledge of `folders` at hand as long as their files stay as they are.
+
+    For a process that others are forked from: they all share it.
+    """
+    _HELD[_made_from(folders)] = knowledge
 
 
 def _made_from(folders: tuple[Path, ...]) -> str:

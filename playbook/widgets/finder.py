@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import lru_cache
 
 from markupsafe import Markup
 
 from playbook.language import Text
+from playbook.schema import Knowledge
 from playbook.search import Entry, Index
 from playbook.widgets.frame import Reveal
 from playbook.widgets.guard import Guard
@@ -23,6 +24,12 @@ from playbook.widgets.parts import (
     tag,
 )
 from playbook.widgets.state import CaseState
+
+
+@lru_cache(maxsize=1)
+def _index(knowledge: Knowledge) -> Index:
+    # Made when something is searched for: most cases need none.
+    return Index(knowledge)
 
 
 class Finder:
@@ -42,13 +49,8 @@ class Finder:
         )
         self.box = column("pb-seek", self._field, self._card)
 
-    @cached_property
-    def _index(self) -> Index:
-        # Made when something is searched for: most cases need none.
-        return Index(self._state.knowledge)
-
     def _find(self, wanted: str) -> None:
-        self._found = self._index.find(wanted)
+        self._found = _index(self._state.knowledge).find(wanted)
         self._field.show(wanted, self._results())
 
     def _results(self) -> list[dict[str, str]]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import anywidget
@@ -106,7 +107,7 @@ class Press(w.Button):  # type: ignore[misc]
     """A button that calls its (guarded) handler without arguments."""
 
     def __init__(self, class_: str, pressed: Callable[..., None]) -> None:
-        super().__init__(layout=_PLAIN, style=_UNSTYLED)
+        super().__init__(layout=_plain(), style=_unstyled())
         self.add_class("pb-press")
         self.add_class(class_)
         self.on_click(pressed)
@@ -125,19 +126,26 @@ def hide(widget: w.DOMWidget, *, on: bool) -> None:
     mark(widget, "pb-hidden", on=on)
 
 
-# One layout and one style for all: three models a button would be most of the page's weight.
-_PLAIN = w.Layout()
-_UNSTYLED = w.ButtonStyle()
+# One layout and one style for all: three models a button would be most of the page's weight. They
+# are made with the page: modules are loaded before there is a kernel that could tell of them.
+@cache
+def _plain() -> w.Layout:
+    return w.Layout()
+
+
+@cache
+def _unstyled() -> w.ButtonStyle:
+    return w.ButtonStyle()
 
 
 def column(class_: str, *children: w.Widget) -> w.VBox:
     """Widgets below each other."""
-    return _classed(w.VBox(children, layout=_PLAIN), class_)
+    return _classed(w.VBox(children, layout=_plain()), class_)
 
 
 def row(class_: str, *children: w.Widget) -> w.HBox:
     """Widgets beside each other."""
-    return _classed(w.HBox(children, layout=_PLAIN), class_)
+    return _classed(w.HBox(children, layout=_plain()), class_)
 
 
 def _classed(box: w.Box, class_: str) -> w.Box:
@@ -166,7 +174,7 @@ class Lines(w.VBox):  # type: ignore[misc]
 
     def __init__(self, class_: str, guard: Guard, *verbs: Callable[[str], None]) -> None:
         """Each verb is a button of every line; it gets the id of the line."""
-        super().__init__(layout=_PLAIN)
+        super().__init__(layout=_plain())
         self.add_class(class_)
         self._guard = guard
         self._verbs = verbs
@@ -203,7 +211,7 @@ class Paste(w.Textarea):  # type: ignore[misc]
     """A box to type or paste into. It tells the kernel once, when it is left, not at every key."""
 
     def __init__(self, changed: Callable[[str], None], class_: str = "pb-paste") -> None:
-        super().__init__(continuous_update=False, layout=_PLAIN)
+        super().__init__(continuous_update=False, layout=_plain())
         self.add_class(class_)
         self.observe(lambda change: changed(change["new"]), "value")
 

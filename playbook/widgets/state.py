@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property, reduce
+from functools import lru_cache, reduce
 
 from traitlets import Enum, HasTraits, Instance, Int, Tuple, Unicode
 
@@ -77,6 +77,12 @@ class Speaks:
     factor: float
 
 
+@lru_cache(maxsize=1)
+def _reader(knowledge: Knowledge) -> Reader:
+    # Made when first needed: it takes longer to make than the page takes to open.
+    return Reader(knowledge)
+
+
 class Speaking(HasTraits):
     """A screen with a language: finds the words for it in the knowledge."""
 
@@ -86,14 +92,9 @@ class Speaking(HasTraits):
         super().__init__()
         self.knowledge = knowledge
 
-    @cached_property
-    def _reader(self) -> Reader:
-        # Made when first needed: it takes longer to make than the page takes to open.
-        return Reader(self.knowledge)
-
     def read_text(self, text: str) -> Reading:
         """What stands in the text of a bounce, or of an error a mail program shows."""
-        return joined(self._reader.read(text), self.knowledge)
+        return joined(_reader(self.knowledge).read(text), self.knowledge)
 
     def explained(self, reading: Reading) -> tuple[Found, ...]:
         """The errors of mail programs in what was read, best believed first, each said once."""

@@ -172,20 +172,13 @@ class Bench:
 # ---- the faults ---------------------------------------------------------------------------------
 
 
-def kernel_of(bench: Bench) -> int:
-    command = ["ps", "-ww", "-o", "pid=,args=", "--ppid", str(bench.server.pid)]
-    out = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-    (pid,) = [int(line.split()[0]) for line in out.splitlines() if bench.wire.kernel in line]
-    return pid
-
-
 def kill_kernel(bench: Bench) -> None:
-    os.kill(kernel_of(bench), signal.SIGKILL)
+    os.kill(bench.server.kernel(bench.wire.kernel), signal.SIGKILL)
     bench.resume()
 
 
 def kill_kernel_in_mid_answer(bench: Bench) -> None:
-    pid, wire, answers = kernel_of(bench), bench.wire, bench._answers()
+    pid, wire, answers = bench.server.kernel(bench.wire.kernel), bench.wire, bench._answers()
     case = wire.case
     if answers:
         data = {"method": "custom", "content": {"event": "click"}}

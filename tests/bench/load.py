@@ -79,7 +79,8 @@ class Agent(threading.Thread):
 
 def memory(server: Server) -> tuple[float, int]:
     """MB (PSS) a kernel takes on average, and how many there are."""
-    kernels = psutil.Process(server.pid).children(recursive=True)
+    started = psutil.Process(server.pid).children(recursive=True)
+    kernels = [each for each in started if each.name().startswith("kernel ")]
     sizes = [each.memory_full_info().pss / 2**20 for each in kernels]
     return sum(sizes) / max(1, len(sizes)), len(sizes)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import signal
-import subprocess
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -50,12 +49,7 @@ def looks(page: Page) -> dict[str, object]:
 
 
 def kernel_of(page: Page, server: Server) -> int:
-    """The process of a page's kernel: a child of the server that names it."""
-    name = page.locator("body").get_attribute("data-kernel")
-    command = ["ps", "-ww", "-o", "pid=,args=", "--ppid", str(server.pid)]
-    out = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-    (pid,) = [int(line.split()[0]) for line in out.splitlines() if name in line]
-    return pid
+    return server.kernel(page.locator("body").get_attribute("data-kernel"))
 
 
 def test_a_refresh_brings_the_case_back_as_it_stood(context, server):

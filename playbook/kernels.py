@@ -1,0 +1,213 @@
+"""How the kernels of the pages come to life: forked where that is possible, in turn everywhere."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import select
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import weakref
+from contextlib import suppress
+from importlib.metadata import EntryPoint
+from pathlib import Path
+from typing import Any, ClassVar
+
+from jupyter_client.provisioning.factory import KernelProvisionerFactory
+from jupyter_client.provisioning.local_provisioner import LocalProvisioner
+from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
+
+START_TIMEOUT = 60
+"""Seconds a kernel may take to answer."""
+
+FORKED = "playbook-forked"
+"""The name of `ForkedKernel` among Jupyter's ways to start kernels."""
+
+CAN_FORK = sys.platform == "linux" and hasattr(os, "pidfd_open")
+"""Elsewhere there are no descriptors of processes, and libraries do not survive a fork."""
+
+
+_THRIFT = {
+    # Libraries of numbers would start threads, one a core, and threads do not survive a fork.
+    "OPENBLAS_NUM_THREADS": "1",
+    # One heap for all threads, and what is free at its end goes back at once (glibc): 2 MB each.
+    "MALLOC_ARENA_MAX": "1",
+    "MALLOC_MMAP_THRESHOLD_": "131072",
+    "MALLOC_TRIM_THRESHOLD_": "131072",
+}
+"""Environment of the zygote."""
+
+_COMMAND = (sys.executable, "-m", "playbook.zygote")
+
+
+class Forked:
+    """A process somebody else has forked; in the words of `subprocess.Popen`."""
+
+    stdin = stdout = stderr = None
+
+    def __init__(self, pid: int, watch: int) -> None:
+        """`watch` is its descriptor, which is closed with this object."""
+        self.pid = pid
+        self._watch = watch
+        weakref.finalize(self, os.close, watch)
+
+    def poll(self) -> int | None:
+        """None while it runs. How it ended only its parent could know."""
+        return 0 if self._has_ended(0) else None
+
+    def wait(self) -> int:
+        """Return once it has ended."""
+        self._has_ended(None)
+        return 0
+
+    def _has_ended(self, milliseconds: int | None) -> bool:
+        poll = select.poll()
+        poll.register(self._watch, select.POLLIN)
+        return bool(poll.poll(milliseconds))
+
+    def send_signal(self, number: int) -> None:
+        """Send a signal, if it still runs."""
+        with suppress(ProcessLookupError):
+            signal.pidfd_send_signal(self._watch, number)
+
+    def terminate(self) -> None:
+        """Ask it to end."""
+        self.send_signal(signal.SIGTERM)
+
+    def kill(self) -> None:
+        """End it."""
+        self.send_signal(signal.SIGKILL)
+
+
+class Zygote:
+    """The process that has loaded everything, from this side; started when first needed."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._requests: socket.socket | None = None
+        self._is_barren = False
+
+    def start(self) -> None:
+        """Start it, if it does not run; it is ready some time later."""
+        with self._lock:
+            self._start()
+
+    def fork(self, **request: Any) -> Forked:
+        """A new kernel; see `zygote.Request`. Waits for the zygote to be ready.
+
+        Raises:
+            OSError: when there is no way to have one.
+        """
+        message = json.dumps(request).encode()
+        with self._lock:
+            if self._is_barren:
+                raise OSError("kernels cannot be forked here")
+            try:
+                return _asked(self._start(), message)
+            except OSError:
+                self._end()
+            # It was killed: the next one is as good.
+            try:
+                return _asked(self._start(), message)
+            except OSError:
+                self._is_barren = True
+                self._end()
+                raise
+
+    def _start(self) -> socket.socket:
+        if self._requests is None:
+            self._requests = _started()
+        return self._requests
+
+    def _end(self) -> None:
+        if self._requests is not None:
+            self._requests.close()
+        self._requests = None
+
+
+def _started() -> socket.socket:
+    ours, its = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    number = its.fileno()
+    subprocess.Popen(  # ends by itself, with the socket
+        [*_COMMAND, str(number)],
+        stdin=subprocess.DEVNULL,
+        pass_fds=[number],
+        env={**os.environ, **_THRIFT},
+        start_new_session=True,
+    )
+    its.close()
+    return ours
+
+
+def _asked(requests: socket.socket, message: bytes) -> Forked:
+    requests.sendall(message)
+    told, watches, _, _ = socket.recv_fds(requests, 32, 1)
+    if not told:
+        raise ConnectionError("the zygote has ended")
+    return Forked(int(told), watches[0])
+
+
+class ForkedKernel(LocalProvisioner):
+    """Starts a kernel by forking; where that fails, as Jupyter does."""
+
+    zygote: ClassVar[Zygote] = Zygote()
+
+    async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> Any:
+        """Start the kernel; what the manager needs to connect to it."""
+        manager: Any = self.parent
+        folder = str(kwargs.get("cwd") or Path.cwd())
+        try:
+            process: Any = await asyncio.to_thread(
+                self.zygote.fork,
+                kernel_id=self.kernel_id,
+                connection_file=manager.connection_file,
+                cwd=folder,
+                env=kwargs.get("env") or dict(os.environ),
+            )
+        except OSError as error:
+            self.log.warning("a kernel could not be forked: %s", error)
+            return await super().launch_kernel(cmd, **kwargs)
+        self.process = process
+        self.pid = self.pgid = process.pid
+        self.cwd = folder
+        return self.connection_info
+
+
+# Not an entry point of the package: only this server forks, JupyterLab starts kernels as ever.
+KernelProvisionerFactory.provisioners[FORKED] = EntryPoint(
+    FORKED, f"{__name__}:{ForkedKernel.__name__}", KernelProvisionerFactory.GROUP_NAME
+)
+
+
+class KernelsInTurn(AsyncMappingKernelManager):
+    """Starts no more kernels at once than there are cores; the others wait for their turn.
+
+    Kernels that all start together are all ready late: ten visitors at once waited the whole time
+    of ten starts instead of a few.
+    """
+
+    def __init__(self, **traits: Any) -> None:
+        super().__init__(**traits)  # type: ignore[no-untyped-call]
+        self._turns = asyncio.Semaphore(os.cpu_count() or 1)
+
+    async def start_kernel(self, **how: Any) -> str:  # type: ignore[override]
+        """The id of a new kernel, once it answers."""
+        async with self._turns:
+            kernel_id: str = await super().start_kernel(**how)
+            self.add_restart_callback(kernel_id, lambda: self._died(kernel_id))
+            client: Any = self.get_kernel(kernel_id).client()
+            client.start_channels()
+            try:
+                await client.wait_for_ready(timeout=START_TIMEOUT)
+            finally:
+                client.stop_channels()
+            return kernel_id
+
+    def _died(self, kernel_id: str) -> None:
+        # What restarts is an empty kernel no page can use, not even a page that comes later.
+        shutdown: Any = self.shutdown_kernel
+        self._ending = asyncio.ensure_future(shutdown(kernel_id, now=True))
