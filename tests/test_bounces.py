@@ -92,3 +92,23 @@ def test_the_customer_whom_the_notice_went_to_is_no_failed_recipient(
         "<taro@example.com>: host mx.example.com[192.0.2.10] said: 550 5.1.1 User unknown\n"
     )
     assert reading.recipients == ("taro@example.com",)
+
+
+@pytest.mark.parametrize(
+    "letter",
+    [
+        "お世話になっております。資料は容量が大きいので、二通に分けてお送りします。",
+        "申込書の宛先が間違っていましたので、直していただけますか。",
+        "I could not connect to the VPN yesterday. Regards, Jane",
+        "Who can unlock it? My account was locked after three attempts.",
+    ],
+)
+def test_what_people_write_to_each_other_is_no_bounce(reader: Reader, letter: str) -> None:
+    assert reader.read(letter).reason == "undetermined"
+
+
+def test_a_servers_sentence_below_the_customers_words_is_read(reader: Reader) -> None:
+    asked = "お世話になっております。下のエラーが出ました。どうすればよいでしょうか。\n"
+    reading = reader.read(asked + "相手のメールボックスがいっぱいです")
+    assert reading.reason == "mailbox_full"
+    assert all(each.start >= len(asked) for each in reading.evidence)

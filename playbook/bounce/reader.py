@@ -97,6 +97,7 @@ class _Pass:
         self.normal = Normal("\n\n".join([self.shown[start:end] for start, end, *_ in self.pieces]))
         self.signs: list[Sign] = []
         self.is_marked = False
+        self.letters: list[tuple[int, int]] = []
         self.known: dict[tuple[str, ...], bool] = {}
         self._add_kind_signs()
         self._add_wording_signs()
@@ -202,7 +203,10 @@ class _Pass:
             is_enclosed = end <= reach and (start, end) != outer
             for number in numbers:
                 if number >= count:
-                    self.is_marked = True
+                    if number < self.rules.first_of_letters:
+                        self.is_marked = True
+                    else:
+                        self.letters.append((start, end))
                     continue
                 if is_enclosed:
                     continue
@@ -363,6 +367,8 @@ class _Pass:
             signs = [sign for sign in signs if sign.points_to != _AUTO_REPLY]
         elif not self._is_bounce():
             signs = [sign for sign in signs if reasons[sign.points_to].nature == "none"]
+        elif self.letters:
+            signs = self._without_letters(signs)
         chosen = self._chosen(signs)
         verdict = self._verdict(signs, chosen)
         reason = reasons[verdict.points_to if verdict else UNDETERMINED]
@@ -386,6 +392,19 @@ class _Pass:
             still_trying=_DELAYED in [sign.points_to for sign in signs],
             missing=None if confidence >= 0.8 else "whole_mail" if self.replies else "reply",
         )
+
+    def _without_letters(self, signs: list[Sign]) -> list[Sign]:
+        """Without what stands in a line written as people write to each other.
+
+        Whoever pastes a customer's own words often pastes the sentence of the server below them.
+        """
+        if self.intake.headers or self.intake.report_type or len(self.pieces) != 1:
+            return signs
+        lines = set()
+        for start, end in self.letters:
+            at = self.normal.span(start, end)[0] + self.pieces[0][0]
+            lines.add(self.shown.rfind("\n", 0, at))
+        return [s for s in signs if self.shown.rfind("\n", 0, s.start) not in lines]
 
     def _chosen(self, signs: Sequence[Sign]) -> list[Sign | None]:
         """The sign to believe of every recipient of the machine part."""

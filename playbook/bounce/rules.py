@@ -66,6 +66,7 @@ class Rules:
         phrases: list[Phrase] = []
         separators: list[Phrase] = [compiled(field) for field in TRANSPORT_FIELDS]
         marks: list[Phrase] = []
+        letters: list[Phrase] = []
         samples: list[str] = []
         for mta, wordings in knowledge.wordings.items():
             for wording in wordings:
@@ -74,6 +75,9 @@ class Rules:
                     separators += made
                     continue
                 samples.append(wording.sample)
+                if wording.weight == "letter":
+                    letters += made
+                    continue
                 if wording.reason == UNDETERMINED and wording.weight != "sure":
                     marks += made
                     samples += wording.says * 5  # these stand in most bounces
@@ -81,9 +85,10 @@ class Rules:
                 rules += [_rule(mta, wording, knowledge)] * len(made)
                 phrases += made
         self.wordings = tuple(rules)
-        self.scanner = Scanner(phrases + marks, common=" ".join(samples))
+        self.scanner = Scanner(phrases + marks + letters, common=" ".join(samples))
         """Finds the wordings by their numbers; higher numbers are sentences that only show that a
-        text is a bounce."""
+        text is a bounce, and from `first_of_letters` on those that only show that it is none."""
+        self.first_of_letters = len(phrases) + len(marks)
         self.separators = Separators(separators)
         self.codes = _codes(knowledge)
 

@@ -25,10 +25,10 @@ Phrase = Annotated[str, StringConstraints(min_length=2), AfterValidator(_readabl
 alternatives (a bracket without `|` is meant as it stands), `…` for any words in between, and at
 either end for the rest of the word."""
 
-Weight = Literal["sure", "likely", "hint", "copy"]
+Weight = Literal["sure", "likely", "hint", "copy", "letter"]
 """How much a sentence says: it names the reason; it usually goes with the reason; it stands in many
-notices and counts only where nothing else speaks; or it only says that the returned message
-follows."""
+notices and counts only where nothing else speaks; it only says that the returned message follows;
+or people write so to each other, and a line of it is no server's."""
 
 Stage = Literal["connect", "mail", "rcpt", "data"]
 """The SMTP command that was answered (RFC 5321)."""
@@ -80,7 +80,7 @@ class Wording(Shape):
     says: tuple[Phrase, ...] = Field(min_length=1)
     """Any one of these will do."""
     reason: ReasonId
-    """`undetermined` for a sentence that only shows that the text is a bounce."""
+    """`undetermined` for a sentence that only shows that the text is a bounce, or that it is none."""
     weight: Weight = "sure"
     unless: tuple[Phrase, ...] = ()
     """Not believed where one of these stands in the same sentence."""
