@@ -80,7 +80,7 @@ class Wording(Shape):
     says: tuple[Phrase, ...] = Field(min_length=1)
     """Any one of these will do."""
     reason: ReasonId
-    """`undetermined` for a sentence that only shows that the text is a bounce, or that it is none."""
+    """`undetermined` for a sentence that only shows that the text is a bounce, or is none."""
     weight: Weight = "sure"
     unless: tuple[Phrase, ...] = ()
     """Not believed where one of these stands in the same sentence."""
