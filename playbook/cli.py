@@ -88,7 +88,8 @@ def _cases_for_review(knowledge: Knowledge, language: Language) -> Iterator[str]
 @main.command()
 @_language
 @click.option("--json", "as_json", is_flag=True, help="For programs: both languages as JSON.")
-def tree(language: Language, *, as_json: bool) -> None:
+@click.option("--counts", is_flag=True, help="With the closed cases of each cause.")
+def tree(language: Language, *, as_json: bool, counts: bool) -> None:
     """Print the cause tree: symptoms, causes, remedies and cautions."""
     from playbook.outline import as_data, as_text
 
@@ -96,7 +97,7 @@ def tree(language: Language, *, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(as_data(knowledge), ensure_ascii=False, indent=2))
     else:
-        click.echo(as_text(knowledge, language))
+        click.echo(as_text(knowledge, language, _closed_causes() if counts else None))
 
 
 @main.command()
@@ -110,6 +111,18 @@ def schema(folder: Path) -> None:
 
     for path in write_schemas(folder):
         click.echo(path)
+
+
+def _closed_causes() -> dict[str, dict[str, int]]:
+    from datetime import UTC, datetime
+
+    from playbook.caselog import open_case_log
+    from playbook.errors import PlaybookError
+
+    try:
+        return open_case_log().closed_causes(datetime.now(UTC))
+    except PlaybookError as error:
+        raise click.ClickException(str(error)) from error
 
 
 @main.command()

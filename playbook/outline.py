@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from playbook.language import Language, Text
 from playbook.schema import Cause, Knowledge, Reason, Symptom
 from playbook.terms import SymptomId
 
 
-def as_text(knowledge: Knowledge, language: Language) -> str:
-    """The tree as indented lines: symptom, causes with the most common first, remedy, cautions."""
-    return "\n".join(_lines(knowledge, language))
+def as_text(
+    knowledge: Knowledge, language: Language, closed: Mapping[str, Mapping[str, int]] | None = None
+) -> str:
+    """The tree as indented lines: symptom, causes with the most common first, remedy, cautions.
+
+    With `closed` cases, by symptom and cause, each cause says how many it had.
+    """
+    return "\n".join(_lines(knowledge, language, closed))
 
 
 def causes_of_symptom(knowledge: Knowledge, symptom: str) -> tuple[Cause, ...]:
@@ -21,11 +26,18 @@ def causes_of_symptom(knowledge: Knowledge, symptom: str) -> tuple[Cause, ...]:
     return tuple(sorted(possible, key=lambda cause: -cause.how_common[key].pseudo_count))
 
 
-def _lines(knowledge: Knowledge, language: Language) -> Iterator[str]:
+def _lines(
+    knowledge: Knowledge, language: Language, closed: Mapping[str, Mapping[str, int]] | None
+) -> Iterator[str]:
     for symptom in knowledge.symptoms:
         yield symptom.title.of(language)
         for cause in causes_of_symptom(knowledge, symptom.id):
             yield from _cause_lines(cause, knowledge, language)
+            if closed is not None:
+                of_symptom = closed.get(symptom.id, {})
+                counts = {"count": str(of_symptom.get(cause.id, 0))}
+                counts["of"] = str(sum(of_symptom.values()))
+                yield "      ∑ " + knowledge.say("closed_with_cause", language, **counts)
         yield ""
 
 

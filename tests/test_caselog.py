@@ -149,6 +149,23 @@ def test_the_cases_that_ended_are_read_whole_by_their_agent_and_by_a_lead(databa
     assert lead.ended_cases() == log.ended_cases()
 
 
+def test_closed_cases_are_counted_by_symptom_and_cause_whoever_closed_them(database, log):
+    ends = [("hanako", "closed"), ("taro", "closed"), ("taro", "handed_over"), ("taro", "closed")]
+    for agent, end in ends:
+        of, case = _open(database, agent), new_case()
+        of.append(case, Event("started"), knowledge="k")
+        of.append(case, Event("answered", "symptom", "cannot_send"), knowledge="k")
+        of.append(case, Event("answered", "symptom", "cannot_receive"), knowledge="k")
+        of.append(case, Event(end, "mailbox_full" if end == "closed" else ""), knowledge="k")
+    log.append(case := new_case(), Event("started"), knowledge="k")
+    log.append(case, Event("closed", "mailbox_full"), knowledge="k")
+    log.append(case, Event("answered", "webmail", "no"), knowledge="k")
+    now = datetime.now(UTC)
+    assert log.closed_causes(now) == {"cannot_receive": {"mailbox_full": 3}}
+    assert log.closed_causes(now, most=2) == {"cannot_receive": {"mailbox_full": 2}}
+    assert log.closed_causes(now - timedelta(days=1)) == {}
+
+
 INJECTIONS = [
     "'; DROP TABLE events; --",
     "' OR '1'='1",

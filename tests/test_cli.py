@@ -7,6 +7,7 @@ import json
 import pytest
 from click.testing import CliRunner
 
+from playbook.caselog import Event, new_case, open_case_log
 from playbook.cli import main
 
 BOUNCE = """\
@@ -34,6 +35,17 @@ def test_tree_prints_symptoms_causes_remedies_and_cautions_for_people():
         assert mark in english
     assert "[quota_leave_copy]" in japanese
     assert japanese != english
+
+
+def test_tree_tells_the_closed_cases_of_each_cause_when_asked(monkeypatch, tmp_path, knowledge):
+    monkeypatch.setenv("PLAYBOOK_DATABASE", f"sqlite:///{tmp_path}/cases.sqlite3")
+    assert "∑" not in _run("tree")
+    log, case = open_case_log(), new_case()
+    log.append(case, Event("started"), knowledge="k")
+    log.append(case, Event("answered", "symptom", "cannot_send"), knowledge="k")
+    log.append(case, Event("closed", "outbox_stuck"), knowledge="k")
+    told = _run("tree", "--counts").partition("[outbox_stuck]")[2]
+    assert knowledge.say("closed_with_cause", "ja", count="1", of="1") in told.partition("●")[0]
 
 
 def test_tree_gives_programs_every_cause_with_both_languages():

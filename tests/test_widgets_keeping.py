@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import random
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from invented_mails import ENGLISH
 from sqlalchemy import text
+from test_widgets import classed
 
 from playbook.caselog import LogUnavailableError, NoSuchCaseError, open_case_log
 from playbook.caselog.database import engine_for
 from playbook.diagnosis import FAILED, SYMPTOM, UNKNOWN, WORKED
 from playbook.settings import Settings
+from playbook.widgets.dashboard import Dashboard
 from playbook.widgets.keeping import Keeper
 from playbook.widgets.state import CaseState
 
@@ -202,6 +205,36 @@ def test_a_note_begins_a_case_and_stands_in_its_hand_off_without_what_is_persona
     other.undo()
     other.undo()
     assert other.hand_off == ""
+
+
+def test_cases_closed_on_earlier_days_weigh_in_and_are_told(new_state, database):
+    before, rare = new_state(), "quota_leave_copy"
+    before.answer(SYMPTOM, "cannot_receive")
+    shares = {each.cause.id: each.probability for each in before.suspects}
+    for _ in range(10):
+        before.close(rare)
+        before.start_over()
+        before.answer(SYMPTOM, "cannot_receive")
+    today = new_state()
+    today.answer(SYMPTOM, "cannot_receive")
+    assert today.closed() == 0
+    assert {each.cause.id: each.probability for each in today.suspects} == shares
+    # A case comes back as it stood, whatever was closed since.
+    again = new_state()
+    again.resume(today.case.id)
+    assert again.suspects == today.suspects
+    with engine_for(database).begin() as connection:
+        yesterday = {"then": f"{datetime.now(UTC) - timedelta(days=1):%Y-%m-%dT%H:%M:%S.%f}"}
+        connection.execute(text("UPDATE cases SET touched_at = :then"), yesterday)
+    later = new_state()
+    later.answer(SYMPTOM, "cannot_receive")
+    assert later.closed() == later.closed(later.knowledge.cause[rare]) == 10
+    assert later.suspects[0].cause.id == rare
+    assert later.suspects[0].probability > shares[rare]
+    page = Dashboard(later).page
+    assert later.say("closed_counted", count="10") in classed(page, "pb-rest").value
+    later.open(rare)
+    assert later.say("closed_with_cause", count="10", of="10") in classed(page, "pb-sheet").value
 
 
 def test_an_empty_note_is_none(new_state, opens):

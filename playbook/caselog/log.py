@@ -250,6 +250,42 @@ class CaseLog:
         )
         return tuple(sorted(by_case, key=lambda entries: entries[-1].at))
 
+    def closed_causes(self, before: datetime, most: int = 5_000) -> dict[str, dict[str, int]]:
+        """How many cases were closed before a time, by symptom and true cause.
+
+        Everyone's, the latest `most`: they are counts and tell of no case.
+
+        Raises:
+            LogUnavailableError: when the log cannot be read.
+        """
+        end, first = events.alias(), events.alias()
+        symptom = (
+            select(first.c.outcome)
+            .where((first.c.case_id == cases.c.id) & (first.c.subject == "symptom"))
+            .order_by(first.c.place.desc())
+            .limit(1)
+            .scalar_subquery()
+        )
+        cause = (
+            select(end.c.subject)
+            .where((end.c.case_id == cases.c.id) & (end.c.kind == "closed"))
+            .order_by(end.c.place.desc())
+            .limit(1)
+            .scalar_subquery()
+        )
+        query = (
+            select(symptom.label("symptom"), cause.label("cause"))
+            .where((_LAST_KIND == "closed") & (cases.c.touched_at < _written(before)))
+            .order_by(cases.c.touched_at.desc(), cases.c.id)
+            .limit(most)
+        )
+        counts: dict[str, dict[str, int]] = {}
+        with told(), self._reading() as connection:
+            for row in connection.execute(query):
+                of_symptom = counts.setdefault(str(row.symptom or ""), {})
+                of_symptom[row.cause] = of_symptom.get(row.cause, 0) + 1
+        return counts
+
     def purge(self, days: int) -> int:
         """Delete every agent's cases whose last event is older than `days`; how many they were.
 

@@ -98,7 +98,9 @@ class Causes:
             return tag("p", say("no_causes_yet"), class_="pb-empty")
         share = f"{sum(each.probability for each in rest):.0%}"
         says = say("causes_rest", count=str(len(rest)), share=share)
-        return tag("p", says) if rest else NOTHING
+        closed = self._state.closed()
+        counted = tag("p", say("closed_counted", count=str(closed))) if closed else NOTHING
+        return (tag("p", says) if rest else NOTHING) + counted
 
     def _lines(self, suspects: tuple[Suspect, ...]) -> Iterator[Line]:
         for place, each in enumerate(suspects):
@@ -185,8 +187,12 @@ class Causes:
         )
 
     def _suspected(self, cause: Cause) -> Markup:
-        why = self._why(cause)
-        return tag("div", tag("h3", self._state.say("why_suspected")), why) if why else NOTHING
+        say, why, closed = self._state.say, self._why(cause), self._state.closed()
+        counts = {"count": str(self._state.closed(cause)), "of": str(closed)}
+        counted = (
+            tag("p", say("closed_with_cause", **counts), class_="pb-by") if closed else NOTHING
+        )
+        return (tag("div", tag("h3", say("why_suspected")), why) if why else NOTHING) + counted
 
     def _contacts(self, remedy: Remedy) -> Iterator[Markup]:
         for says, page in self._state.links_of(remedy):

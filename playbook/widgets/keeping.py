@@ -7,6 +7,7 @@ written with the next one, or when the page asks for it.
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, date, datetime, time
 
 from traitlets import HasTraits, Int
 
@@ -19,6 +20,7 @@ from playbook.caselog import (
     open_case_log,
 )
 from playbook.settings import settings
+from playbook.troubleshooting.from_knowledge import ClosedCases
 
 
 class Keeper(HasTraits):
@@ -89,6 +91,16 @@ class Keeper(HasTraits):
             return self._log.open_cases(most)
         except LogError:
             return ()
+
+    def closed_causes(self, day: date) -> ClosedCases:
+        """How many cases were closed before this day (UTC), by symptom and cause.
+
+        None while the log cannot be read.
+        """
+        try:
+            return self._log.closed_causes(datetime.combine(day, time.min, UTC))
+        except LogError:
+            return {}
 
     @property
     def _log(self) -> CaseLog:

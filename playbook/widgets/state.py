@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
 from functools import lru_cache, reduce
 
 from traitlets import Enum, HasTraits, Instance, Int, Tuple, Unicode
@@ -143,11 +144,24 @@ class CaseState(Speaking):
     """Events of a case brought back that say nothing any more: damaged, or of other knowledge."""
 
     def __init__(self, knowledge: Knowledge, keeper: Keeper | None = None) -> None:
-        """`keeper` keeps the case; without one it lives as long as the page."""
-        self.set_trait("case", Case(Diagnosis.start(knowledge)))
+        """`keeper` keeps the case; without one it lives as long as the page.
+
+        Cases closed before the day a case begins weigh in with how common its causes are. By days,
+        so that a case that is brought back stands as it stood.
+        """
         self.keeper = keeper
+        self._begun_on: dict[date, Diagnosis] = {}
+        self.set_trait("case", Case(self._blank(knowledge)))
         self._read_before: Event | None = None
         super().__init__(knowledge)
+
+    def _blank(self, knowledge: Knowledge, day: date | None = None) -> Diagnosis:
+        """A case nothing is known of, as it begins on this day, today if none is given."""
+        day = day or datetime.now(UTC).date()
+        if day not in self._begun_on:
+            closed = self.keeper.closed_causes(day) if self.keeper else None
+            self._begun_on[day] = Diagnosis.start(knowledge, closed)
+        return self._begun_on[day]
 
     # ---- what the agent does -------------------------------------------------------------------
 
@@ -212,7 +226,7 @@ class CaseState(Speaking):
     def start_over(self) -> None:
         """A new case. The old one can still be brought back by undoing, or from the list."""
         self.jotted = ""
-        self._become(Case(Diagnosis.start(self.knowledge)))
+        self._become(Case(self._blank(self.knowledge)))
 
     def resume(self, case: str) -> None:
         """Bring a case back from the case log, exactly as it stood.
@@ -226,7 +240,7 @@ class CaseState(Speaking):
         entries = self.keeper.read(case)
         with self.hold_trait_notifications():
             self.past, self.jotted = (), ""
-            self.case = Case(Diagnosis.start(self.knowledge), id=case)
+            self.case = Case(self._blank(self.knowledge, entries[0].at.date()), id=case)
             self.unread = sum(not self._replayed(entry.event) for entry in entries)
 
     def remember(self, pasted: str) -> None:
@@ -339,6 +353,15 @@ class CaseState(Speaking):
     def suspects(self) -> tuple[Suspect, ...]:
         """The causes left, most probable first."""
         return self.diagnosis.suspects()
+
+    def closed(self, cause: Cause | None = None) -> int:
+        """Closed cases that weigh in: with this symptom, or with any while none is known."""
+        by_symptom, symptom = self.diagnosis.numbers.closed, self.diagnosis.symptom
+        symptoms = [each.id for each in self.knowledge.symptoms if symptom in (None, each.id)]
+        counts = [by_symptom.get(each, {}) for each in symptoms]
+        if cause is None:
+            return sum(sum(each.values()) for each in counts)
+        return sum(each.get(cause.id, 0) for each in counts)
 
     @property
     def solved_by(self) -> Remedy | None:
