@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 from typing import Any
 
@@ -112,3 +113,27 @@ def test_a_servers_sentence_below_the_customers_words_is_read(reader: Reader) ->
     reading = reader.read(asked + "相手のメールボックスがいっぱいです")
     assert reading.reason == "mailbox_full"
     assert all(each.start >= len(asked) for each in reading.evidence)
+
+
+def test_a_lead_names_another_sender_of_notices_in_the_knowledge() -> None:
+    knowledge = load_knowledge()
+    senders = knowledge.notice_list["senders"]
+    more = senders.model_copy(update={"words": (*senders.words, "配送センター")})
+    lists = tuple(more if entry is senders else entry for entry in knowledge.notice_words)
+    text = (
+        "差出人: 配送センター\n宛先: hanako@example.jp\n\n"
+        "taro@example.com\nhanako@example.jp\n550\n"
+    )
+    before, after = (
+        Reader(dataclasses.replace(knowledge, notice_words=words)).read(text).recipients
+        for words in (knowledge.notice_words, lists)
+    )
+    assert "hanako@example.jp" in before
+    assert after == ("taro@example.com",)
+
+
+def test_without_any_words_of_notices_a_reply_is_still_read() -> None:
+    knowledge = dataclasses.replace(load_knowledge(), notice_words=())
+    reading = Reader(knowledge).read("<taro@example.com>: 550 5.1.1 User unknown\n")
+    assert reading.reason == "user_unknown"
+    assert reading.recipients == ("taro@example.com",)

@@ -91,6 +91,11 @@ wordings:
     sample: "550 Host unknown"
     source: RFC 5321
 """,
+    "notice_words.yaml": """\
+format: 1
+lists:
+  - {id: senders, words: [postmaster, mail delivery], source: RFC 2142}
+""",
     "labels.yaml": """\
 format: 1
 labels:
@@ -216,6 +221,18 @@ WRONG = {
         "wordings/sample.yaml:6",
         "不達理由「host_gone」はどこにもありません",
         "there is no bounce reason 'host_gone'",
+    ),
+    "a list of words that nothing reads": (
+        _edited("notice_words.yaml", "id: senders", "id: greetings"),
+        "notice_words.yaml:3",
+        "「greetings」は使えません",
+        "cannot be 'greetings'",
+    ),
+    "a word of notices in capitals": (
+        _edited("notice_words.yaml", "postmaster", "Postmaster"),
+        "notice_words.yaml:3",
+        "「Postmaster」が正しくありません",
+        "has the wrong form ('Postmaster')",
     ),
     "a contact that does not exist": (
         _edited("remedies.yaml", "[desk]", "[office]"),

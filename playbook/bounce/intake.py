@@ -14,6 +14,7 @@ from typing import Literal, NamedTuple
 from playbook.bounce import mime
 from playbook.bounce.charset import decode
 from playbook.bounce.markup import looks_like_html, text_of_html
+from playbook.bounce.words import Words
 
 LONGEST = 200_000
 """Characters of a paste, or of one part of a mail, that are read. What a bounce has to say stands
@@ -45,7 +46,7 @@ class Intake(NamedTuple):
     """`delivery-status`, `feedback-report` and the like (RFC 6522); empty where none."""
 
 
-def take_in(pasted: str | bytes) -> Intake:
+def take_in(pasted: str | bytes, words: Words) -> Intake:
     """Read anything: a raw mail in any charset, or a text copied from anywhere."""
     if isinstance(pasted, str):
         if not _is_mail(pasted[:4000]):
@@ -62,7 +63,7 @@ def take_in(pasted: str | bytes) -> Intake:
     if raw.startswith((b"From ", b">From ")):
         raw = raw.partition(b"\n")[2]
     if _is_raw_mail(raw):
-        return _of_mail(raw)
+        return _of_mail(raw, words)
     return _of_text(decode(raw[: 4 * LONGEST]))
 
 
@@ -110,11 +111,11 @@ def _is_raw_mail(raw: bytes) -> bool:
 # --- a raw mail -------------------------------------------------------------------------------
 
 
-def _of_mail(raw: bytes, depth: int = 0) -> Intake:
+def _of_mail(raw: bytes, words: Words, depth: int = 0) -> Intake:
     mail = mime.parse(raw)
-    inner = _forwarded(mail) if depth < _NESTED else None
+    inner = _forwarded(mail, words) if depth < _NESTED else None
     if inner is not None:
-        return _of_mail(inner.replace(b"\r\n", b"\n"), depth + 1)
+        return _of_mail(inner.replace(b"\r\n", b"\n"), words, depth + 1)
     pieces: list[tuple[Zone, str]] = []
     headers, report_type = mail.headers, mail.report_type
     own = f"From: {headers['from']}\n" if headers.get("from") else ""
@@ -146,14 +147,9 @@ _ZONES: dict[str, Zone] = {
 }  # fmt: skip
 
 
-_REPORT_SENDER = re.compile(
-    r"mailer-daemon|postmaster|mail delivery|system administrator", re.IGNORECASE
-)
-
-
-def _forwarded(mail: mime.Mail) -> bytes | None:
+def _forwarded(mail: mime.Mail, words: Words) -> bytes | None:
     """The bounce inside a mail that only carries it, as when a customer forwards it whole."""
-    if mail.report_type or _REPORT_SENDER.search(mail.headers.get("from", "")):
+    if mail.report_type or words.notice_sender.search(mail.headers.get("from", "").lower()):
         return None
     own = "".join(part.text for part in mail.parts)
     if len(own) > 3000 or any(part.media_type == "message/delivery-status" for part in mail.parts):

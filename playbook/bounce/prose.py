@@ -8,20 +8,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
+
+from playbook.bounce.words import Words
 
 # A number is a reply code when it stands where a reply begins, or an enhanced code follows it.
 # The look-behind stands after the first digit, so that the scan for digits stays in C.
 _CODE = re.compile(
     r"[245](?<![\w./@$%+=].)(?:\.[0-7]\.\d{1,3}(?![\w.@-])|(?<!2)\d\d(?![\w./:@%]))", re.DOTALL
-)
-_INTRODUCING = (
-    "said", "says", "saying", "answered", "response", "responded", "reply", "replied", "returned",
-    "smtp", "error", "code", "reason", "reports", "result", "status", "server", "diagnostic",
-    "failed", "because", "エラー", "応答", "返答", "コード", "理由",
-)  # fmt: skip
-# Read backwards from the code, so that one look decides.
-_INTRODUCED = re.compile(
-    r"[^\w\n]{0,6}(?:" + "|".join(word[::-1] for word in _INTRODUCING) + ")", re.IGNORECASE
 )
 _WORDS_FOLLOW = re.compile(r"[ \-\t,.;\"'#<]*\S")
 _BEFORE_REPLY = " \t\n\r\v\f\"'<>([*|.「・#-"
@@ -59,15 +53,24 @@ class Reply:
     """The command it answered: connect, mail, rcpt, data."""
 
 
-def replies(shown: str, small: str, start: int, end: int) -> list[Reply]:
-    """Every reply quoted in `shown[start:end]`, in order; `small` is `shown` in small letters."""
+class Prose(NamedTuple):
+    """What is read for its layout: a text, the same in small letters, and the words to know."""
+
+    shown: str
+    small: str
+    words: Words
+
+
+def replies(text: Prose, start: int, end: int) -> list[Reply]:
+    """Every reply quoted in `shown[start:end]`, in order."""
+    shown, small, words = text
     found: list[Reply] = []
     for code in _CODE.finditer(shown, start, end):
         if "." in code[0]:
             _take_status(found, shown, code, start)
         elif len(found) >= _MOST_REPLIES:
             break
-        elif _is_reply(shown, start, code) or _follows_reply(shown, found, code):
+        elif _is_reply(shown, start, code, words) or _follows_reply(shown, found, code):
             _take_code(found, shown, code)
     if found:
         _complete(found, shown, small, start, end)
@@ -141,7 +144,7 @@ def _take_code(found: list[Reply], shown: str, code: re.Match[str]) -> None:
     found.append(reply)
 
 
-def _is_reply(shown: str, start: int, code: re.Match[str]) -> bool:
+def _is_reply(shown: str, start: int, code: re.Match[str], words: Words) -> bool:
     after = shown[code.end() : code.end() + 8]
     if _ENHANCED_FOLLOWS.match(after):
         return True
@@ -151,7 +154,9 @@ def _is_reply(shown: str, start: int, code: re.Match[str]) -> bool:
     line = before[before.rfind("\n") + 1 :]
     if ("\n" in before or len(before) < 60) and not line.strip(_BEFORE_REPLY):
         return _WORDS_FOLLOW.match(after) is not None or not after.strip()
-    return line.rstrip().endswith(_ANNOUNCING) or _INTRODUCED.match(line[::-1]) is not None
+    if line.rstrip().endswith(_ANNOUNCING):
+        return True
+    return words.introduced.match(line[::-1].lower()) is not None
 
 
 _ANNOUNCING = (":", ";", "<<<", "...", "\u300d", "\u300c", '"', "(")
@@ -210,31 +215,9 @@ def _stage(small: str, reply: Reply, floor: int) -> str | None:
 _ADDRESS = re.compile(
     r"(?<![\w.+@/-])[A-Za-z0-9_.+=!#$%&'*/?^`{|}~-]{1,64}@[A-Za-z0-9][A-Za-z0-9.-]{0,250}[A-Za-z0-9]"
 )
-_NOT_RECIPIENT = re.compile(
-    r"mailer-daemon|postmaster|abuse@|support@|noreply|no-reply|hostmaster", re.IGNORECASE
-)
 
 
-_OTHER_ROLE = re.compile(
-    r"\b(?:from|sender|reply-to|mailto|contact|return-path|cc|visit|help|account=)\b", re.IGNORECASE
-)
-_HERE = re.compile(
-    r"[ \t>|*<\"'(\[-]*(?:(?:to|recipient|recipient address|rcpt to|final-recipient|"
-    r"original-recipient|>>>\s*rcpt to|failed recipient|address)\s*[:;=]+[ \t]*"
-    r"(?:rfc822;)?[ \t<]*)?$",
-    re.IGNORECASE,
-)
-
-# Fields that mail programs show above a mail, and copy with it.
-_SHOWN_FIELD = re.compile(
-    r"[ \t>|*]*(?:(from|差出人)|(to|宛先)|[\w-]{2,20})\*?[ \t]*[:：][ \t*]*([^\n]*)", re.IGNORECASE
-)
-
-# What the sender wrote, where an alias or a forward led elsewhere.
-_ORIGINAL = re.compile(r"\((?:expanded|generated) from:?[ \t<]*$", re.IGNORECASE)
-
-
-def recipients(shown: str, start: int, end: int) -> list[tuple[str, int]]:
+def recipients(text: Prose, start: int, end: int) -> list[tuple[str, int]]:
     """Addresses in a human part that the mail did not reach, each with its place.
 
     Those that begin a line or follow a word for recipient; where there are none, all that play no
@@ -242,16 +225,19 @@ def recipients(shown: str, start: int, end: int) -> list[tuple[str, int]]:
     """
     certain: list[tuple[str, int]] = []
     others: list[tuple[str, int]] = []
+    shown, small, words = text
     if shown.find("@", start, end) < 0:
         return certain
     for found in _addresses(shown, start, end):
         address = found[0].strip("'").rstrip(".")
         floor = max(start, found.start() - 80)
-        line = shown[shown.rfind("\n", floor, found.start()) + 1 or floor : found.start()]
-        if _ORIGINAL.search(line):
+        line = small[shown.rfind("\n", floor, found.start()) + 1 or floor : found.start()]
+        if words.original.search(line):
             certain.append((address, found.start()))
-        elif not (_NOT_RECIPIENT.search(address) or _OTHER_ROLE.search(line)):
-            (certain if _HERE.match(line) else others).append((address, found.start()))
+        elif not (words.not_recipient.search(address.lower()) or words.other_role.search(line)):
+            (certain if words.recipient_here.match(line) else others).append(
+                (address, found.start())
+            )
     return certain or others
 
 
@@ -266,11 +252,11 @@ def _addresses(shown: str, start: int, end: int) -> Iterator[re.Match[str]]:
         at = shown.find("@", max(at + 1, start), end)
 
 
-def shown_header(shown: str) -> tuple[str, str]:
+def shown_header(text: Prose) -> tuple[str, str]:
     """Sender and recipient of the notice itself, where its header was copied with it."""
     sender = recipient = ""
-    for line in shown[:2_000].lstrip().split("\n"):
-        field = _SHOWN_FIELD.match(line)
+    for line in text.small[:2_000].lstrip().split("\n"):
+        field = text.words.shown_field.match(line)
         if field is None:
             break
         if field[1]:

@@ -28,14 +28,6 @@ _SHORT = 600
 
 _MOST_EVIDENCE = 40
 
-# RFC 2142 and the names mail systems and list managers send their notices under.
-_DAEMON = re.compile(
-    r"mailer[- ]daemon|post_?master|mail delivery|mdaemon|mail system|mail-?daemon|"
-    r"(?:mail|system) administrator|mailadm|-(?:admin|owner|request)@|listserv|majordomo|"
-    r"mailman|<>",
-    re.IGNORECASE,
-)
-
 # Looked up once: an enumeration's members cost ten times a global's.
 _KIND_OF_REPORT = Trust.KIND_OF_REPORT
 _OUTCOME = Trust.OUTCOME
@@ -66,7 +58,7 @@ class Reader:
 
     def read(self, pasted: str | bytes) -> Reading:
         """What `pasted` says: a raw mail or any pasted text. Never raises."""
-        return _Pass(self._rules, take_in(pasted)).reading()
+        return _Pass(self._rules, take_in(pasted, self._rules.words)).reading()
 
 
 _Piece = tuple[int, int, Zone, int]
@@ -81,6 +73,7 @@ class _Pass:
         self.intake = intake
         self.shown = intake.shown
         self.small = in_small_letters(self.shown)
+        self.text = prose.Prose(self.shown, self.small, rules.words)
         self.stretches, self.has_returned = without_returned(
             self.shown, self.small, intake.stretches, rules.separators
         )
@@ -91,7 +84,7 @@ class _Pass:
         self.replies: list[prose.Reply] = []
         for start, end, zone, _ in self.pieces:
             if zone != "subject":
-                self.replies += prose.replies(self.shown, self.small, start, end)
+                self.replies += prose.replies(self.text, start, end)
         self.reply_starts = [reply.start for reply in self.replies]
         self.is_refused = any(reply.code and reply.code[0] == "5" for reply in self.replies)
         self.normal = Normal("\n\n".join([self.shown[start:end] for start, end, *_ in self.pieces]))
@@ -322,7 +315,7 @@ class _Pass:
         named: list[tuple[str, int]] = []
         for start, end, zone, _ in self.pieces:
             if zone == "human":
-                named += prose.recipients(self.shown, start, end)
+                named += prose.recipients(self.text, start, end)
         if not named:
             return named
         # The notice goes to the sender, who is named too; mail to oneself comes back as well.
@@ -333,8 +326,8 @@ class _Pass:
         """To whom the notice itself went: the sender of the mail that was not delivered."""
         if self.intake.headers:
             return self.intake.headers.get("to", "")
-        sender, recipient = prose.shown_header(self.shown)
-        return recipient if _DAEMON.search(sender) else ""
+        sender, recipient = prose.shown_header(self.text)
+        return recipient if self.text.words.notice_sender.search(sender.lower()) else ""
 
     def _spoken_of(self, at: int) -> int:
         """The recipient the human part speaks of at `at`: the one named last."""
@@ -344,7 +337,8 @@ class _Pass:
     # --- the reading --------------------------------------------------------------------------
 
     def _from_daemon(self) -> bool:
-        return _DAEMON.search(self.intake.headers.get("from", "")) is not None
+        sender = self.intake.headers.get("from", "").lower()
+        return self.rules.words.notice_sender.search(sender) is not None
 
     def _is_failure(self) -> bool:
         """Whether the text has the make-up of a notice of failure."""

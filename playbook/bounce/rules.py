@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from playbook.bounce.layout import Separators
 from playbook.bounce.phrases import Phrase, Scanner, compiled
 from playbook.bounce.verdict import Trust
+from playbook.bounce.words import Words
 from playbook.terms import UNDETERMINED, ReasonId
 
 if TYPE_CHECKING:
@@ -91,6 +92,7 @@ class Rules:
         self.first_of_letters = len(phrases) + len(marks)
         self.separators = Separators(separators)
         self.codes = _codes(knowledge)
+        self.words = Words(knowledge.notice_list)
 
 
 def _rule(mta: str, wording: Wording, knowledge: Knowledge) -> Rule:

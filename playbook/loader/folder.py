@@ -39,6 +39,8 @@ from playbook.schema import (
     LabelFile,
     LimitFile,
     MailDomain,
+    NoticeWords,
+    NoticeWordsFile,
     Reason,
     ReasonFile,
     Remedy,
@@ -83,6 +85,7 @@ KINDS = (
     Kind("reasons.yaml", ReasonFile, {"reasons": "reason"}),
     Kind("status_codes.yaml", StatusCodeFile, {"status_codes": "status_code"}),
     Kind("wordings/*.yaml", WordingFile, {"wordings": "wording"}),
+    Kind("notice_words.yaml", NoticeWordsFile, {"lists": "notice_words"}),
     Kind("cases/*.yaml", CaseFile, {"cases": "case"}),
     Kind(
         "client_errors.yaml",
@@ -269,6 +272,7 @@ def _assemble(entries: Iterable[Entry], names: Mapping[str, Text], digest: str) 
         endings=all_of("ending", Ending),
         size_limits=all_of("size_limit", SizeLimit),
         size_sentences=all_of("size_sentence", SizeSentence),
+        notice_words=all_of("notice_words", NoticeWords),
     )
 
 

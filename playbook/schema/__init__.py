@@ -15,6 +15,8 @@ from playbook.schema.client import (
     SizeSentence,
 )
 from playbook.schema.mail import (
+    NoticeWords,
+    NoticeWordsFile,
     Reason,
     ReasonFile,
     StatusCodeEntry,
@@ -63,6 +65,8 @@ __all__ = [
     "Link",
     "MailDomain",
     "Notice",
+    "NoticeWords",
+    "NoticeWordsFile",
     "Outcome",
     "Reason",
     "ReasonFile",

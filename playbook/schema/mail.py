@@ -98,6 +98,34 @@ class Wording(Shape):
     seen: str | None = None
 
 
+NoticeList = Literal[
+    "senders",
+    "sender_fields",
+    "recipient_fields",
+    "before_reply",
+    "before_recipient",
+    "before_original",
+    "other_roles",
+    "not_recipients",
+]
+"""What a list of words tells of a notice: who sends it; how mail programs name its sender and its
+recipient; what stands before a quoted reply, before a recipient, and before the address an alias
+led from; which words give an address another role; and which addresses are never recipients."""
+
+SmallWord = Annotated[
+    str, StringConstraints(pattern=r"^[^\sA-Z]([^A-Z\n]*[^\sA-Z])?$", min_length=2)
+]
+"""A word, or a few, in small letters."""
+
+
+class NoticeWords(Shape):
+    """Words by which the layout of a notice is known, whatever its sentences mean."""
+
+    id: NoticeList
+    words: tuple[SmallWord, ...] = Field(min_length=1)
+    source: Source
+
+
 class ReasonFile(File):
     """reasons.yaml"""
 
@@ -108,6 +136,12 @@ class StatusCodeFile(File):
     """status_codes.yaml"""
 
     status_codes: tuple[StatusCodeEntry, ...]
+
+
+class NoticeWordsFile(File):
+    """notice_words.yaml"""
+
+    lists: tuple[NoticeWords, ...]
 
 
 class WordingFile(File):

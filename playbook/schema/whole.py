@@ -19,7 +19,7 @@ from playbook.schema.client import (
     SizeLimit,
     SizeSentence,
 )
-from playbook.schema.mail import Reason, StatusCodeEntry, Wording
+from playbook.schema.mail import NoticeWords, Reason, StatusCodeEntry, Wording
 from playbook.schema.provider import Contact, Label, Limit, Link, Site
 from playbook.schema.tree import Cause, Check, Remedy, Symptom
 
@@ -66,6 +66,7 @@ class Knowledge:
     endings: tuple[Ending, ...] = ()
     size_limits: tuple[SizeLimit, ...] = ()
     size_sentences: tuple[SizeSentence, ...] = ()
+    notice_words: tuple[NoticeWords, ...] = ()
 
     @cached_property
     def symptom(self) -> Mapping[str, Symptom]:
@@ -96,6 +97,11 @@ class Knowledge:
     def reason(self) -> Mapping[str, Reason]:
         """Bounce reasons by id."""
         return _by_id(self.reasons)
+
+    @cached_property
+    def notice_list(self) -> Mapping[str, NoticeWords]:
+        """Lists of words of notices by id."""
+        return _by_id(self.notice_words)
 
     @cached_property
     def contact(self) -> Mapping[str, Contact]:

@@ -1,0 +1,54 @@
+"""The words by which the layout of a notice is known, compiled from the knowledge."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
+
+from playbook.bounce.phrases import any_of
+
+if TYPE_CHECKING:
+    from playbook.schema import NoticeWords
+
+_NOTHING = "(?!)"
+
+
+class Words:
+    """Patterns for texts in small letters, one for each list of `notice_words.yaml`.
+
+    A list that the knowledge leaves out matches nothing.
+    """
+
+    def __init__(self, lists: Mapping[str, NoticeWords]) -> None:
+        def any_in(name: str) -> str:
+            return _pattern(lists[name].words) if name in lists else _NOTHING
+
+        def backwards(name: str) -> str:
+            known = lists[name].words if name in lists else ()
+            return _pattern(word[::-1] for word in known)
+
+        self.notice_sender = re.compile(any_in("senders"))
+        """Stands in the sender's name or address when a mail system sends."""
+        self.introduced = re.compile(r"[^\w\n]{0,6}" + backwards("before_reply"))
+        """Read backwards from a reply code, so that one look decides."""
+        sender, recipient = any_in("sender_fields"), any_in("recipient_fields")
+        self.shown_field = re.compile(
+            rf"[ \t>|*]*(?:({sender})|({recipient})|[\w-]{{2,20}})"
+            r"\*?[ \t]*[:：][ \t*]*([^\n]*)"
+        )
+        """A field that mail programs show above a mail, and copy with it."""
+        self.recipient_here = re.compile(
+            rf"[ \t>|*<\"'(\[-]*(?:{any_in('before_recipient')}"
+            r"\s*[:;=]+[ \t]*(?:rfc822;)?[ \t<]*)?$"
+        )
+        """What may stand in its line before the address of a recipient."""
+        self.original = re.compile(any_in("before_original") + r":?[ \t<]*$")
+        """Before what the sender wrote, where an alias or a forward led elsewhere."""
+        self.other_role = re.compile(rf"\b{any_in('other_roles')}\b")
+        self.not_recipient = re.compile(any_in("not_recipients"))
+
+
+def _pattern(words: Iterable[str]) -> str:
+    known = list(words)
+    return f"(?:{any_of(known)})" if known else _NOTHING
