@@ -6,6 +6,7 @@ prints the theme into the page as it comes). Everything a page loads comes from 
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import os
 import socket
@@ -36,6 +37,7 @@ from voila.tornado.treehandler import TornadoVoilaTreeHandler
 
 from playbook.door import LARGEST_REQUEST, LONGEST_MESSAGE, Shielded, check_door, may_pass
 from playbook.kernels import CAN_FORK, FORKED, START_TIMEOUT, ForkedKernel, KernelsInTurn
+from playbook.purging import purge_daily
 from playbook.redact import Redacting
 from playbook.settings import settings
 
@@ -61,6 +63,9 @@ TRIES = 3
 
 ABANDONED_AFTER = 3600
 """Seconds after which a kernel no page is connected to is ended."""
+
+LOOKED_FOR_EVERY = 300
+"""Seconds between two looks for such kernels."""
 
 
 def notebooks() -> Path:
@@ -156,6 +161,7 @@ def _config(ip: str, port: int, base_url: str, token: str) -> Config:
         VoilaKernelManager={
             "kernel_pools_config": {"default": {"pool_size": 0}, **pools},
             "cull_idle_timeout": ABANDONED_AFTER,
+            "cull_interval": LOOKED_FOR_EVERY,
             # A page that is open keeps its kernel: Voilà cannot give it another one.
             "cull_connected": False,
         },
@@ -255,3 +261,4 @@ class Pages(Voila):  # type: ignore[misc]
     def _announce(self) -> None:
         for path in PAGES:
             print(url_path_join(self.connection_url, path), flush=True)  # noqa: T201
+        self._purging = asyncio.ensure_future(purge_daily(self.log))

@@ -52,12 +52,12 @@ class Server:
         self.process.wait(30)
 
 
-def start_server(*, port: int = 0, **settings: str) -> Server:
+def start_server(*, port: int = 0, before: str = "", **settings: str) -> Server:
     """A server that answers, started as `make dashboard` starts it.
 
-    `settings` are environment variables; port 0 is a free one.
+    `settings` are environment variables; port 0 is a free one; `before` is code that runs first.
     """
-    start = "from playbook.cli import main; main()"
+    start = f"{before}\nfrom playbook.cli import main; main()"
     return _started(["-c", start, "serve", "--port", str(port)], "^(http[^ ]*?)/?$", settings)
 
 
@@ -91,14 +91,14 @@ def _started(command: list[str], says: str, settings: Mapping[str, str]) -> Serv
 
 
 @contextmanager
-def running_server(**settings: str) -> Iterator[Server]:
+def running_server(before: str = "", **settings: str) -> Iterator[Server]:
     """A server for as long as the block lasts.
 
     Cases are kept in a folder of its own, unless `settings` say otherwise.
     """
     with TemporaryDirectory() as folder:
         database = f"sqlite:///{folder}/cases.sqlite3"
-        running = start_server(**{"PLAYBOOK_DATABASE": database, **settings})
+        running = start_server(before=before, **{"PLAYBOOK_DATABASE": database, **settings})
         try:
             yield running
         finally:

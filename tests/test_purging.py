@@ -1,0 +1,107 @@
+"""What the server does by itself: cases whose time is over go, abandoned kernels end."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import sqlite3
+import time
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+
+import psutil
+import pytest
+from serving import running_server
+from wire import Wire
+
+from playbook.caselog import Event, new_case, open_case_log
+from playbook.purging import purge, purge_daily
+from playbook.settings import Settings
+
+LOG = logging.getLogger("purging")
+SOON = "import playbook.serve as s; s.ABANDONED_AFTER, s.LOOKED_FOR_EVERY = 3, 1"
+
+
+@pytest.fixture
+def file(tmp_path, monkeypatch):
+    file = tmp_path / "cases.sqlite3"
+    monkeypatch.setenv("PLAYBOOK_DATABASE", f"sqlite:///{file}")
+    monkeypatch.setenv("PLAYBOOK_KEPT_DAYS", "30")
+    return file
+
+
+def old_case(file, days=31):
+    """A case last touched so many days ago."""
+    log, case = open_case_log(Settings(database=f"sqlite:///{file}")), new_case()
+    log.append(case, Event("started"), knowledge="k")
+    log.close()
+    then = f"{datetime.now(UTC) - timedelta(days=days):%Y-%m-%dT%H:%M:%S.%f}"
+    with sqlite3.connect(file) as connection:
+        connection.execute("UPDATE cases SET touched_at = ? WHERE id = ?", (then, case))
+    return case
+
+
+def kept(file):
+    with sqlite3.connect(file) as connection:
+        return {row[0] for row in connection.execute("SELECT id FROM cases")}
+
+
+def until(true, seconds=20):
+    end = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < end
+        time.sleep(0.1)
+
+
+def test_only_cases_whose_time_is_over_are_purged(file):
+    old_case(file)
+    young = old_case(file, days=29)
+    purge(LOG)
+    assert kept(file) == {young}
+
+
+def test_purging_goes_on_day_after_day_even_after_a_day_it_failed(file, caplog):
+    async def some_days():
+        file.write_bytes(b"this is no database, whatever its name says" * 100)
+        days = asyncio.ensure_future(purge_daily(LOG, every=0.02))
+        await asyncio.sleep(0.2)
+        file.unlink()
+        old_case(file)
+        for _ in range(100):
+            await asyncio.sleep(0.05)
+            if not kept(file):
+                break
+        days.cancel()
+        with suppress(asyncio.CancelledError):
+            await days
+
+    asyncio.run(some_days())
+    assert kept(file) == set()
+    assert "cases were not purged" in caplog.text
+    assert str(file) not in caplog.text
+
+
+def test_the_demo_purges_nothing(file, monkeypatch):
+    case = old_case(file)
+    monkeypatch.setenv("PLAYBOOK_DEMO", "1")
+    purge(LOG)
+    assert kept(file) == {case}
+
+
+def test_a_server_purges_by_itself_and_ends_kernels_that_were_left(file):
+    old = old_case(file)
+    with running_server(SOON, PLAYBOOK_DATABASE=f"sqlite:///{file}") as server:
+        until(lambda: old not in kept(file))
+        page = Wire(server.address)
+        page.press(page.buttons("pb-symptoms")[1])
+        page.press(page.buttons("pb-answers")[0])
+        case, facts = page.case, page.facts
+        kernel = psutil.Process(server.kernel(page.kernel))
+        time.sleep(5)
+        assert kernel.is_running()
+        page.close(leave=False)
+        kernel.wait(20)
+        again = Wire(server.address, case)
+        assert again.facts == facts
+        again.close()
+        assert not [line for line in server.log if "Traceback" in line]
