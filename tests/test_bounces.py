@@ -137,3 +137,21 @@ def test_without_any_words_of_notices_a_reply_is_still_read() -> None:
     reading = Reader(knowledge).read("<taro@example.com>: 550 5.1.1 User unknown\n")
     assert reading.reason == "user_unknown"
     assert reading.recipients == ("taro@example.com",)
+
+
+def test_a_recipient_named_in_the_sentence_of_failure_is_found(reader: Reader) -> None:
+    reading = reader.read(
+        "From: postmaster@mx.example.jp\nTo: hanako@example.jp\nSubject: Undeliverable Mail\n"
+        "MIME-Version: 1.0\n\nundeliverable to taro@example.com\n\n"
+        "Contact: help.desk@example.net\nThe reply was:\n550 spam rejected\n"
+    )
+    assert reading.recipients == ("taro@example.com",)
+
+
+def test_a_recipient_without_a_domain_is_one_of_the_system_that_refused(reader: Reader) -> None:
+    reading = reader.read(
+        "From: Mail Delivery Subsystem <MAILER-DAEMON@example.com>\nTo: <hanako@example.jp>\n"
+        "Subject: Mail Delivery Problem\nMIME-Version: 1.0\n\n"
+        "Sorry hanako@example.jp. Your mail to the following recipients could not be delivered:\n\ttaro.yamada\n\tjiro\n\nRegards\n"
+    )
+    assert reading.recipients == ("taro.yamada@example.com", "jiro@example.com")

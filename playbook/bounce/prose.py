@@ -232,13 +232,31 @@ def recipients(text: Prose, start: int, end: int) -> list[tuple[str, int]]:
         address = found[0].strip("'").rstrip(".")
         floor = max(start, found.start() - 80)
         line = small[shown.rfind("\n", floor, found.start()) + 1 or floor : found.start()]
-        if words.original.search(line):
+        if words.original.search(line) or words.delivered_to.search(line):
             certain.append((address, found.start()))
         elif not (words.not_recipient.search(address.lower()) or words.other_role.search(line)):
             (certain if words.recipient_here.match(line) else others).append(
                 (address, found.start())
             )
     return certain or others
+
+
+_NAME_ALONE = re.compile(r"[ \t]+<?([A-Za-z0-9][\w.+-]{1,63})>?[ \t]*(?:\n|$)")
+
+
+def names_without_domain(text: Prose, start: int, end: int) -> list[tuple[str, int]]:
+    """Recipients named by their local part alone, each with its place.
+
+    A mail system that refuses mail for its own users leaves their domain away: it is the one the
+    notice comes from.
+    """
+    names: list[tuple[str, int]] = []
+    above = text.words.names_follow.search(text.small, start, end)
+    at = above.end() if above else end
+    while (found := _NAME_ALONE.match(text.shown, at, end)) and len(names) < _MOST_REPLIES:
+        names.append((found[1], found.start(1)))
+        at = found.end()
+    return names
 
 
 def _addresses(shown: str, start: int, end: int) -> Iterator[re.Match[str]]:

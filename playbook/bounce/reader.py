@@ -46,6 +46,7 @@ _NEXT_FIELD = re.compile(r"\n[A-Z][A-Za-z-]{2,30}:")
 _ADDRESS_BEFORE = re.compile(r"@[\w.-]+\.?[\"'>)\]}:;,]*\s*(?:\([^()\n]{0,80}\)\s*)?$")
 _DOMAIN_BEFORE = re.compile(r"(?<![@\w.-])[\w-]+(?:\.[\w-]+)+\.?[\"'>)\]}:;,]*\s*$")
 _ADDRESS = re.compile(r"[^\s<>,;\"]+@[^\s<>,;\"]+")
+_SENDER_DOMAIN = re.compile(r"@([\w-]+(?:\.[\w-]+)+)")
 
 _ALL = -1
 
@@ -316,11 +317,21 @@ class _Pass:
         for start, end, zone, _ in self.pieces:
             if zone == "human":
                 named += prose.recipients(self.text, start, end)
-        if not named:
-            return named
         # The notice goes to the sender, who is named too; mail to oneself comes back as well.
         own = self._own_address().lower()
-        return [mention for mention in named if mention[0].lower() not in own] or named
+        others = [mention for mention in named if mention[0].lower() not in own]
+        return others or self._named_without_domain() or named
+
+    def _named_without_domain(self) -> list[tuple[str, int]]:
+        domain = _SENDER_DOMAIN.search(self.intake.headers.get("from", ""))
+        if domain is None or not self._from_daemon():
+            return []
+        return [
+            (f"{name}@{domain[1].lower()}", at)
+            for start, end, zone, _ in self.pieces
+            if zone == "human"
+            for name, at in prose.names_without_domain(self.text, start, end)
+        ]
 
     def _own_address(self) -> str:
         """To whom the notice itself went: the sender of the mail that was not delivered."""

@@ -45,6 +45,12 @@ class Words:
         """What may stand in its line before the address of a recipient."""
         self.original = re.compile(any_in("before_original") + r":?[ \t<]*$")
         """Before what the sender wrote, where an alias or a forward led elsewhere."""
+        self.delivered_to = re.compile(any_in("delivered_to") + r":?\s*[\"'<(\[]*$")
+        """Before a recipient in the sentence that tells of the failure."""
+        self.names_follow = re.compile(
+            any_in("names_follow") + r"[^\n]{0,120}(?:\n[^\n]{1,120})?[:：]\s*\n"
+        )
+        """The line, or two, above a list of recipients."""
         self.other_role = re.compile(rf"\b{any_in('other_roles')}\b")
         self.not_recipient = re.compile(any_in("not_recipients"))
 
