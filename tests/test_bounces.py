@@ -152,6 +152,7 @@ def test_a_recipient_without_a_domain_is_one_of_the_system_that_refused(reader: 
     reading = reader.read(
         "From: Mail Delivery Subsystem <MAILER-DAEMON@example.com>\nTo: <hanako@example.jp>\n"
         "Subject: Mail Delivery Problem\nMIME-Version: 1.0\n\n"
-        "Sorry hanako@example.jp. Your mail to the following recipients could not be delivered:\n\ttaro.yamada\n\tjiro\n\nRegards\n"
+        "Sorry hanako@example.jp. Your mail to the following recipients could not be delivered:\n"
+        "\ttaro.yamada\n\tjiro\n\nRegards\n"
     )
     assert reading.recipients == ("taro.yamada@example.com", "jiro@example.com")
