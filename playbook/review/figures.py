@@ -10,7 +10,7 @@ from functools import cache, cached_property
 from math import sqrt
 
 from playbook.caselog import Entry
-from playbook.diagnosis import REMEDY, SYMPTOM, UNKNOWN, WORKED, Diagnosis, Observation
+from playbook.diagnosis import FAILED, REMEDY, SYMPTOM, UNKNOWN, WORKED, Diagnosis, Observation
 from playbook.review.ended import Ended, ended
 from playbook.schema import Cause, Check, Knowledge, Remedy, Symptom
 from playbook.terms import UNDETERMINED
@@ -84,11 +84,11 @@ class StepFigures:
 
 @dataclass(frozen=True, slots=True)
 class RemedyFigures:
-    """How often a remedy helped where its cause was it."""
+    """How a remedy went where it was tried, whatever was wrong."""
 
     remedy: Remedy
-    tried: int
     worked: int
+    failed: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,17 +177,19 @@ class Review:
         return tuple(sorted(figures, key=lambda s: (-s.chosen - s.abandoned, -s.asked)))
 
     def remedies(self) -> tuple[RemedyFigures, ...]:
-        """Remedies tried for the cause that was it in the end, most often tried first."""
-        tried, worked = Counter[str](), Counter[str]()
-        for each in self.closed:
-            remedy = self.knowledge.cause[each.cause].remedy
-            for observation in each.known:
-                if observation.check == REMEDY + remedy and observation.outcome != UNKNOWN:
-                    tried[remedy] += 1
-                    worked[remedy] += observation.outcome == WORKED
+        """Remedies that were tried, those that failed most often first."""
+        tried = Counter((o.check, o.outcome) for each in self.cases for o in each.known)
+        figures = (
+            RemedyFigures(
+                remedy, tried[REMEDY + remedy.id, WORKED], tried[REMEDY + remedy.id, FAILED]
+            )
+            for remedy in self.knowledge.remedies
+        )
         return tuple(
-            RemedyFigures(self.knowledge.remedy[remedy], times, worked[remedy])
-            for remedy, times in tried.most_common()
+            sorted(
+                (each for each in figures if each.worked or each.failed),
+                key=lambda each: (-each.failed, -each.worked),
+            )
         )
 
     def hints(self) -> tuple[Hint, ...]:

@@ -94,8 +94,7 @@ def _column(name: str, parts: Sequence[tuple[Series, int]], highest: int, total:
     )  # fmt: skip
     return tag(
         "div",
-        tag("span", str(total or ""), class_="pb-column-total"),
-        tag("span", *drawn, class_="pb-stack"),
+        tag("span", *drawn, tag("span", str(total or ""), class_="pb-total"), class_="pb-stack"),
         tag("span", name, class_="pb-column-name"),
         class_="pb-column",
     )

@@ -6,11 +6,14 @@ import asyncio
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from threading import Thread
 from typing import TYPE_CHECKING
 
 from markupsafe import Markup
-from traitlets import Any, Float
+from traitlets import Any, Bool, Float
 
 from playbook.loader import load_knowledge
 from playbook.schema import Knowledge
@@ -41,12 +44,24 @@ class ReportState(Speaking):
     standing = Any(None)
     """A `Standing`, once a batch has begun."""
     now = Float(0.0)
+    is_sample = Bool(False)
+    """The batch reads an invented mailbox."""
 
     def __init__(self, knowledge: Knowledge, folder: Path | None) -> None:
         super().__init__(knowledge)
         self.folder = folder
         self.has_extra = _has_extra()
         self._made: float | None = None
+
+    def read_a_sample(self) -> None:
+        """Let a batch run over an invented mailbox, in a folder that goes with the kernel."""
+        from playbook.batch.sample import run_sample
+
+        self._sample = TemporaryDirectory(prefix="playbook-sample-")
+        self.folder = Path(self._sample.name)
+        self.is_sample = True
+        # The batch has processes of its own, which the page watches as it would any other batch.
+        Thread(target=run_sample, args=(self.folder, datetime.now(UTC)), daemon=True).start()
 
     def look(self) -> None:
         """Look again at what lies in the folder."""
@@ -120,7 +135,7 @@ class BatchView:
             return
         says = say(
             "report_running", percent=percent, mails=f"{standing.mails:,}",
-            rate=f"{standing.rate / 1e6:.1f}",
+            rate=f"{standing.rate / 1e6:.2f}",
         )  # fmt: skip
         if standing.left is not None:
             says = say("list", first=says, rest=self._left(standing.left))

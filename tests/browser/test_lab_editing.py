@@ -40,3 +40,18 @@ def test_a_planted_fault_is_found_mended_and_gone(notebook, lab_folder, knowledg
 
     link.click()
     expect(page.locator(".jp-FileEditor .cm-content")).to_contain_text("yaml-language-server")
+
+
+def test_a_review_is_drawn_and_a_batch_shows_how_far_it_is(notebook, knowledge):
+    page = notebook("case_review")
+    overview = page.locator(".pb-review").first
+    expect(overview).to_contain_text(knowledge.say("review_invented", "ja"))
+    page.get_by_role("button", name="English").click()
+    expect(overview).to_contain_text(knowledge.say("review_invented", "en"))
+
+    page.locator(".pb-sample").click()
+    expect(page.locator(".pb-progress progress")).to_have_count(1)
+    expect(page.locator(".pb-progress")).to_contain_text("MB a second")
+    report = page.locator(".pb-report h2")
+    expect(report.first).to_have_text(knowledge.say("report_own_faults", "en"), timeout=60_000)
+    expect(page.locator(".pb-progress progress")).to_have_count(0)
