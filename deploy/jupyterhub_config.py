@@ -5,7 +5,8 @@
     jupyterhub -f jupyterhub_config.py
 
 Agents log in with the accounts of the machine (PAM) unless another authenticator is set; behind a
-web server with TLS, as everything that carries customers' words.
+web server with TLS, as everything that carries customers' words. An agent's server ends itself an
+hour after its last page was left; no culling service is needed.
 """
 
 import os

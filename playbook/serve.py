@@ -11,6 +11,7 @@ import logging
 import os
 import socket
 import sys
+import time
 from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
@@ -107,6 +108,8 @@ def serve(
     if visitors is not None:
         config.Voila.identity_provider_class = visitors
     app = Pages(config=config)
+    # A hub starts another server for the agent who comes back: an abandoned one need not wait.
+    app.leaves = app.leaves or visitors is not None
     app.initialize([])
     _redact_logs(app.log)
     app.start()
@@ -229,6 +232,9 @@ class Page(TornadoVoilaHandler):  # type: ignore[misc]
 class Pages(Voila):  # type: ignore[misc]
     """Voilà with the pages of `PAGES` as its only addresses."""
 
+    leaves = False
+    """It ends itself when no page was connected to it for `ABANDONED_AFTER`."""
+
     def init_handlers(self) -> list[Any]:
         """Voilà's handlers without those of `_NOT_OURS`, and ours."""
         kept = [each for each in super().init_handlers() if each[1] not in _NOT_OURS]
@@ -261,4 +267,14 @@ class Pages(Voila):  # type: ignore[misc]
     def _announce(self) -> None:
         for path in PAGES:
             print(url_path_join(self.connection_url, path), flush=True)  # noqa: T201
-        self._purging = asyncio.ensure_future(purge_daily(self.log))
+        self._chores = [asyncio.ensure_future(purge_daily(self.log))]
+        if self.leaves:
+            self._chores.append(asyncio.ensure_future(self._leave_when_abandoned()))
+
+    async def _leave_when_abandoned(self) -> None:
+        visited = time.monotonic()
+        while time.monotonic() - visited < ABANDONED_AFTER:
+            await asyncio.sleep(LOOKED_FOR_EVERY)
+            if any(kernel["connections"] for kernel in self.kernel_manager.list_kernels()):
+                visited = time.monotonic()
+        self.ioloop.stop()
