@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from playbook.widgets import lab
 from playbook.widgets.editing import Editing
 from playbook.widgets.edits import Edits
+from playbook.widgets.guard import Guard
+from playbook.widgets.leisure import at_leisure
 
 FILE = "causes/receiving.yaml"
 
@@ -109,3 +112,28 @@ def test_a_file_of_any_bytes_is_a_fault_and_no_traceback(state, copy):
     assert check(state).faults
     (state.folder / FILE).write_bytes(b"")
     assert check(state).faults
+
+
+def test_a_file_below_the_servers_folder_is_a_link_and_any_other_is_text(monkeypatch, tmp_path):
+    monkeypatch.setenv("JPY_PARENT_PID", "7")
+    servers = [{"pid": 6, "root_dir": "/"}, {"pid": 7, "root_dir": str(tmp_path)}]
+    monkeypatch.setattr(lab, "list_running_servers", lambda: iter(servers))
+    link = lab.opener(tmp_path / "a" / "b.yaml", "<b>")
+    assert "docmanager:open" in link
+    assert "a/b.yaml" in link
+    assert "&lt;b&gt;" in link
+    assert "#line=4" in lab.shower(tmp_path / "b.yaml", 5, "b.yaml:5")
+    assert lab.opener(tmp_path.parent / "b.yaml", "b") == "<code>b</code>"
+    monkeypatch.delenv("JPY_PARENT_PID")
+    assert lab.opener(tmp_path / "b.yaml", "b") == "<code>b</code>"
+
+
+def test_work_in_pieces_goes_to_its_end_and_an_error_ends_it_with_a_reference():
+    told = []
+    guard = Guard(told.append, lambda: None)
+    done = []
+    at_leisure((done.append(piece) for piece in range(3)), guard)
+    assert (done, told) == ([0, 1, 2], [])
+    at_leisure((done.append(1 // piece) for piece in (1, 0, 1)), guard)
+    assert done == [0, 1, 2, 1]
+    assert len(told) == 1

@@ -16,7 +16,7 @@ from playbook.training.changes import BestPath, PathChange
 from playbook.widgets.edits import Checked, Edits, private_folder
 from playbook.widgets.figures import progress, table, unfolded
 from playbook.widgets.frame import Frame, open_page, redraw
-from playbook.widgets.lab import opener
+from playbook.widgets.lab import opener, shower
 from playbook.widgets.leisure import at_leisure
 from playbook.widgets.parts import NOTHING, Content, Press, Prose, bullets, column, row, tag
 
@@ -124,7 +124,7 @@ class Editing:
     def _place(self, fault: Fault) -> Markup:
         says = f"{fault.file}:{fault.line}" if fault.line else fault.file
         mine = self._state.folder / fault.file
-        return opener(mine, says) if mine.is_file() else tag("code", says)
+        return shower(mine, fault.line, says) if mine.is_file() else tag("code", says)
 
     def _both(self, fault: Fault) -> Markup:
         """The language chosen first, the other below it."""

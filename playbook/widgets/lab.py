@@ -13,17 +13,25 @@ from playbook.widgets.parts import tag
 
 
 def opener(path: Path, says: str) -> Markup:
-    """A link that opens `path` beside the notebook; plain text where JupyterLab cannot reach it.
+    """A link that opens `path` beside the notebook; plain text where JupyterLab cannot reach it."""
+    return _link(path, says, "docmanager:open", {"options": {"mode": "split-right"}})
 
-    JupyterLab runs the command that stands on an element when it is pressed ("command linker").
-    """
+
+def shower(path: Path, line: int, says: str) -> Markup:
+    """A link to a line (from 1) of `path`, in the editor where it is open already."""
+    # The editor counts lines from 0.
+    return _link(path, says, "rendermime:handle-local-link", {"id": f"#line={max(line - 1, 0)}"})
+
+
+def _link(path: Path, says: str, command: str, asked: dict[str, object]) -> Markup:
+    # JupyterLab runs the command that stands on what is pressed ("command linker").
     place = _below_the_server(path)
     if place is None:
         return tag("code", says)
-    asked = json.dumps({"path": place, "options": {"mode": "split-right"}})
     return tag(
         "a", says, href="#",
-        data_commandlinker_command="docmanager:open", data_commandlinker_args=asked,
+        data_commandlinker_command=command,
+        data_commandlinker_args=json.dumps({"path": place, **asked}),
     )  # fmt: skip
 
 

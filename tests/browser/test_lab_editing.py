@@ -29,6 +29,10 @@ def test_a_planted_fault_is_found_mended_and_gone(notebook, lab_folder, knowledg
     page.locator(".pb-check-again").click()
     found = page.locator(".pb-found")
     expect(found).to_contain_text(f"{FILE}:{line}")
+    link.click()
+    expect(page.locator(".jp-FileEditor .cm-content")).to_contain_text("yaml-language-server")
+    found.get_by_role("link", name=f"{FILE}:{line}").click()
+    expect(page.locator(".jp-StatusBar-TextItem", has_text=f"Ln {line},")).to_have_count(1)
 
     path.write_text(sound.replace("cannot_receive: very_common", "cannot_receive: rare", 1))
     page.locator(".pb-check-again").click()
@@ -37,9 +41,6 @@ def test_a_planted_fault_is_found_mended_and_gone(notebook, lab_folder, knowledg
     expect(found).to_contain_text("very_common → rare")
     page.get_by_role("button", name="English").click()
     expect(found).to_contain_text(knowledge.say("editing_paths", "en"))
-
-    link.click()
-    expect(page.locator(".jp-FileEditor .cm-content")).to_contain_text("yaml-language-server")
 
 
 def test_a_review_is_drawn_and_a_batch_shows_how_far_it_is(notebook, knowledge):
