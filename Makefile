@@ -6,7 +6,7 @@ READY  := $(VENV)/.ready
 PORT   ?= 8866
 
 .DEFAULT_GOAL := help
-.PHONY: faults load help setup dashboard test lint browser lock screenshots bench-bounces bench-batch bench-page bench-privacy fuzz clean
+.PHONY: faults load help setup dashboard test lint browser lock notebooks screenshots docs bench bench-bounces bench-batch bench-page bench-privacy fuzz clean
 
 help:  ## Show the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -54,6 +54,16 @@ notebooks: setup  ## Run the walkthrough anew and keep the outputs that tests co
 
 screenshots: browser  ## Take the pictures of the README anew
 	PYTHONPATH=tests $(BIN)/python tests/browser/screenshots.py docs/screenshots
+
+docs: setup  ## Draw the pictures of the documentation, render the docstrings into build/docs
+	$(BIN)/python docs/pictures.py docs
+	$(BIN)/python docs/render.py build/docs
+
+# The peers of bounces are installed with `dev`, those of pages by the target itself.
+bench: bench-bounces bench-page  ## Everything measured beside others: bounces, pages, questions (half an hour)
+	$(BIN)/playbook simulate --policy all --noise none
+	$(BIN)/playbook simulate --policy all
+	$(BIN)/python tests/bench/troubleshooting.py
 
 CORPUS ?= ../shared/corpus
 bench-privacy: setup  ## Store and log the bounces of CORPUS; nothing personal may stand in the bytes

@@ -58,7 +58,7 @@ def test_the_sdist_holds_what_is_needed_to_test_and_to_deploy(release):
     with tarfile.open(release[1]) as opened:
         held = {name.partition("/")[2] for name in opened.getnames()}
     assert tracked("playbook", "notebooks", "tests", "binder", "deploy", "docs") <= held
-    assert {"README.md", "LICENSE", "CITATION.cff", "Makefile"} <= held
+    assert {"README.md", "README.ja.md", "LICENSE", "CITATION.cff", "Makefile"} <= held
 
 
 def test_the_wheel_says_its_licence_languages_pythons_and_extras(metadata, wheel):

@@ -1,9 +1,10 @@
 """What reading bounces costs and how well it does: `make bench-bounces`.
 
 Prints messages per CPU second beside flufl.bounce on the same mails in the same run; the cost of a
-paste by its size and of the knowledge by its number of phrases; and on the reference labels what a
-mail system's own wordings are worth (each held out in turn), how true the stated confidence is, and
-which reasons are taken for which.
+paste by its size and of the knowledge by its number of phrases; and on the reference labels how
+often class and reason are right, BounceClassifier beside us, what a mail system's own wordings are
+worth (each held out in turn), how true the stated confidence is, and which reasons are taken for
+which.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from statistics import median
 from types import MappingProxyType
 from typing import Any
 
+from BounceClassifier import Bounce_classifier
 from flufl.bounce import all_failures
 
 from playbook.bounce import Reader, Reading
@@ -55,10 +57,18 @@ class Judge:
         return str(self._coarse[labels[0]]) if labels else "outside"
 
     def coarse(self, item: Item, reason: str) -> bool:
-        wanted = {self._coarse[label] for label in item.gold}
+        wanted = self.classes(item)
         if reason == "undetermined":
             return set(item.gold) <= NOT_A_BOUNCE or "unknown" in wanted
         return self.home(reason) in wanted
+
+    def fine(self, item: Item, reason: str) -> bool:
+        if reason == "undetermined":
+            return self.coarse(item, reason)
+        return bool({*self._labels.get(reason, ())} & {*item.gold})
+
+    def classes(self, item: Item) -> set[str]:
+        return {self._coarse[label] for label in item.gold}
 
     def wanted(self, item: Item) -> str:
         return str(self._coarse[item.gold[0]])
@@ -66,11 +76,11 @@ class Judge:
 
 def corpus(folder: Path) -> Iterator[Item]:
     """Every labelled text in which a reader can see the reason."""
-    for form, name in (("raw", "labels"), ("pasted", "pasted"), ("line", "lines")):
+    for form, name in (("whole mails", "labels"), ("pasted", "pasted"), ("replies", "lines")):
         for line in (folder / f"{name}.jsonl").read_text(encoding="utf-8").splitlines():
             row: dict[str, Any] = json.loads(line)
-            if row.get("visible", True) or form == "raw":
-                text = (folder / row["file"]).read_bytes() if form == "raw" else row["text"]
+            if row.get("visible", True) or form == "whole mails":
+                text = (folder / row["file"]).read_bytes() if "file" in row else row["text"]
                 yield Item(row["id"], form, text, tuple(row["gold"]))
 
 
@@ -108,6 +118,42 @@ def speed(reader: Reader, mails: list[bytes]) -> None:
         f"  flufl.bounce {count / median(other for _, other in rounds):8.0f}"
         f"   ({median(other / mine for mine, other in rounds):.2f} times)"
     )
+
+
+CLASSES = {
+    "invalid": {"user_unknown"}, "invalid mx": {"host_unknown", "network_expired"},
+    "blocked": {"policy"}, "fullbox": {"mailbox_full"}, "delayed": {"network_expired"},
+    "autoreply": {"not_bounce"},
+}  # fmt: skip
+"""BounceClassifier's answers, in the classes of the reference labels."""
+
+
+def scores(items: list[Item], readings: list[Reading], judge: Judge) -> None:
+    """How often the class and the very reason are right; silence is right where none is known."""
+    table: dict[str, list[tuple[bool, bool, bool]]] = defaultdict(list)
+    for item, reading in zip(items, readings, strict=True):
+        others = "" if item.form == "replies" else ", set-of-emails"
+        name = item.form + (others if item.id.startswith("set/") else others and ", others")
+        right = judge.coarse(item, reading.reason), judge.fine(item, reading.reason)
+        table[name].append((*right, _peer_is_right(item, judge)))
+    print("right in %:                class  reason  | BounceClassifier: class")
+    for name, rows in table.items():
+        shares = [100 * sum(each) / len(rows) for each in zip(*rows, strict=True)]
+        print(f"  {name:22} n={len(rows):3} {shares[0]:6.1f} {shares[1]:6.1f}  | {shares[2]:6.1f}")
+
+
+def _peer_is_right(item: Item, judge: Judge) -> bool:
+    raw = isinstance(item.text, bytes)
+    text = item.text.decode("utf-8", "replace") if raw else item.text
+    said = "unclassified"
+    with suppress(Exception):  # some mails are more than it takes
+        peer = Bounce_classifier(text)
+        said = peer.diagonostic_code()[1]
+        if said not in CLASSES:
+            said = peer.no_diagonostic_code()[0]
+    if said not in CLASSES:
+        return judge.coarse(item, "undetermined")
+    return bool(CLASSES[said] & judge.classes(item))
 
 
 PASTE = """This is the mail system at host mail.example.jp.
@@ -225,14 +271,16 @@ def main() -> None:
     reader = Reader(knowledge)
     sizes(reader)
     if not options.corpus.is_dir():
-        raise SystemExit(f"no corpus in {options.corpus}: the other figures need labelled mails")
+        print(f"no corpus in {options.corpus}: the other figures need labelled mails")
+        return
     items = list(corpus(options.corpus))
     mails = [item.text for item in items if isinstance(item.text, bytes)]
     speed(reader, mails)
     growth(knowledge, mails)
     judge = Judge(options.taxonomy)
-    held_out(knowledge, items, judge)
     readings = [reader.read(item.text) for item in items]
+    scores(items, readings, judge)
+    held_out(knowledge, items, judge)
     calibration(items, readings, judge)
     confusion(items, readings, judge)
 
