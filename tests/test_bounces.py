@@ -156,3 +156,61 @@ def test_a_recipient_without_a_domain_is_one_of_the_system_that_refused(reader: 
         "\ttaro.yamada\n\tjiro\n\nRegards\n"
     )
     assert reading.recipients == ("taro.yamada@example.com", "jiro@example.com")
+
+
+@pytest.mark.parametrize(
+    "fake",
+    [
+        "Your mailbox is almost full. Click here to increase your storage: http://login.example.net/",
+        "Mail delivery failed: 5 messages are on hold. Release your messages: http://login.example.net/",
+        "サーバーエラーのためメールの配信に失敗しました。ボタンをクリックしてアカウントを確認してください。",
+    ],
+)
+def test_a_failure_that_no_server_tells_of_and_that_asks_to_log_in_is_fraud(
+    reader: Reader, fake: str
+) -> None:
+    assert reader.read(fake).reason == "phishing_bounce_suspected"
+
+
+def test_a_server_that_refused_is_believed_whatever_its_page_asks_for(reader: Reader) -> None:
+    reading = reader.read(
+        "<taro@example.com>: host mx.example.com said: 552 5.2.2 Mailbox full, "
+        "click here to upgrade your mailbox http://www.example.com/\n"
+    )
+    assert reading.reason == "mailbox_full"
+
+
+ENGLISH_PAGE = """\
+421 Service not available
+450 Mailbox busy
+500 Syntax error
+550 User unknown
+552 Mailbox full
+554 Transaction failed
+"""
+JAPANESE_PAGE = """\
+User unknown 宛先が存在しない
+Mailbox full 容量超過
+Host unknown ドメインがない
+Message size exceeds サイズ超過
+Relaying denied 中継拒否
+"""
+
+
+@pytest.mark.parametrize("page", [ENGLISH_PAGE, JAPANESE_PAGE])
+def test_a_page_that_explains_every_code_tells_nothing_of_this_mail(
+    reader: Reader, page: str
+) -> None:
+    reading = reader.read(page)
+    assert (reading.reason, reading.evidence) == ("undetermined", ())
+
+
+def test_a_notice_that_speaks_of_a_forged_sender_keeps_the_reason_and_names_the_doubt(
+    reader: Reader,
+) -> None:
+    reading = reader.read(
+        "<taro@example.com>: 550 5.1.1 User unknown\n\n"
+        "If you did not send it, your address may have been forged.\n"
+    )
+    assert reading.reason == "user_unknown"
+    assert "backscatter_suspected" in [reason for reason, _ in reading.alternatives]

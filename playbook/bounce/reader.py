@@ -28,6 +28,9 @@ _SHORT = 600
 
 _MOST_EVIDENCE = 40
 
+_LEGEND = 4
+"""So many reasons, or more codes than that, make a text a list of what they mean."""
+
 # Looked up once: an enumeration's members cost ten times a global's.
 _KIND_OF_REPORT = Trust.KIND_OF_REPORT
 _OUTCOME = Trust.OUTCOME
@@ -40,6 +43,7 @@ _new = tuple.__new__
 _DELAYED = ReasonId("delivery_delayed")
 _AUTO_REPLY = ReasonId("auto_reply")
 _COMPLAINT = ReasonId("complaint_report")
+_PHISHING = ReasonId("phishing_bounce_suspected")
 _SUCCESS = ReasonId("success_notice")
 _GOOD_ACTIONS = ("delivered", "relayed", "expanded")
 _NEXT_FIELD = re.compile(r"\n[A-Z][A-Za-z-]{2,30}:")
@@ -243,6 +247,10 @@ class _Pass:
             trust = max(trust, _LIKELY_NOTICE)
         elif rule.reason == _COMPLAINT and trust == _NOTICE and not self.replies:
             trust = _KIND_OF_REPORT
+        elif rule.reason == _PHISHING:
+            # A "failure" that no server tells of and that asks to log in is none; where a server
+            # tells of it, the page it names may ask for anything.
+            trust = max(trust, _LIKELY_NOTICE) if self._is_told_by_server() else Trust.REPLY
         sign = (trust, -letters, start, end, rule.reason, rule.name, owner)
         self.signs.append(_new(Sign, sign))
 
@@ -355,6 +363,23 @@ class _Pass:
         """Whether the text has the make-up of a notice of failure."""
         return bool(self.has_returned or self.replies or self.report.blocks or self.is_marked)
 
+    def _is_told_by_server(self) -> bool:
+        """Whether a server's own words stand in the text, and not only a notice about them."""
+        return bool(self.replies or self.report.blocks or self.has_returned)
+
+    def _is_legend(self, signs: Sequence[Sign]) -> bool:
+        """Whether the text explains what may happen, and not what happened.
+
+        No server gives one recipient so many reasons; pages of help list them all.
+        """
+        if self.report.blocks or self.has_returned or len(self.recipients) > 1:
+            return False
+        if self.intake.report_type or self._from_daemon():
+            return False
+        reasons = {sign.points_to for sign in signs if sign.trust <= Trust.CODE}
+        codes = {reply.code for reply in self.replies if reply.code}
+        return len(reasons) >= _LEGEND or len(codes) > _LEGEND
+
     def _is_bounce(self) -> bool:
         return bool(
             self._is_failure()
@@ -374,6 +399,8 @@ class _Pass:
             signs = [sign for sign in signs if reasons[sign.points_to].nature == "none"]
         elif self.letters:
             signs = self._without_letters(signs)
+        if self._is_legend(signs):
+            signs = []
         chosen = self._chosen(signs)
         verdict = self._verdict(signs, chosen)
         reason = reasons[verdict.points_to if verdict else UNDETERMINED]
