@@ -207,7 +207,7 @@ class Narrowing:
 
     @property
     def _names(self) -> float:
-        return 8 if self.tall else 300
+        return 8 if self.tall else 360
 
     @property
     def _row(self) -> float:
