@@ -343,8 +343,10 @@ def test_sql_in_anything_a_page_says_is_only_text(server, folder, visitor, sql):
     before = rows(folder, "SELECT count(*) FROM events")[0][0]
     visitor.type(sql)
     visitor.press(visitor.find("pb-read"))
-    for said in ({"case": sql}, {"draft": sql}, {"language": sql}, {"retry": sql}):
+    for said in ({"case": sql}, {"draft": sql}, {"note": sql}, {"language": sql}, {"retry": sql}):
         visitor.say(said)
+    visitor.note(sql)
+    assert rows(folder, "SELECT says FROM events WHERE kind = 'noted'")[-1] == (sql,)
     assert len(visitor.facts) == 1
     assert rows(folder, "SELECT count(*) FROM events")[0][0] >= before
     assert still_works(visitor)
@@ -357,8 +359,9 @@ def test_markup_in_anything_a_page_says_comes_back_escaped(visitor):
     begin(visitor)
     visitor.type(HOSTILE + "\n550 5.1.1 <x@example.jp>: User unknown " + HOSTILE)
     visitor.press(visitor.find("pb-read"))
-    for said in ({"case": HOSTILE}, {"draft": HOSTILE}, {"language": HOSTILE}):
+    for said in ({"case": HOSTILE}, {"draft": HOSTILE}, {"note": HOSTILE}, {"language": HOSTILE}):
         visitor.say(said)
+    visitor.note(HOSTILE)
     shown = [
         state["value"]
         for state in visitor.models.values()
@@ -375,6 +378,7 @@ def test_markup_in_anything_a_page_says_comes_back_escaped(visitor):
         {"case": None},
         {"case": ["x"]},
         {"draft": {"a": 1}},
+        {"note": ["x"]},
         {"language": 7},
         {"case": "\udc80"},
         {"case": "x" * 100_000},

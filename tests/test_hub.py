@@ -33,6 +33,8 @@ c.ConfigurableHTTPProxy.api_url = "http://127.0.0.1:{{api}}"
 c.JupyterHub.authenticator_class = "dummy"
 c.DummyAuthenticator.password = {PASSWORD!r}
 c.JupyterHub.spawner_class = "simple"
+# Not in /tmp, where the folders of whoever ran the tests before may lie.
+c.SimpleLocalProcessSpawner.home_dir_template = "{{folder}}/homes/{{{{username}}}}"
 c.Spawner.start_timeout = c.Spawner.http_timeout = 120
 """
 
@@ -56,7 +58,8 @@ def database(postgres):
 def hub(database, tmp_path_factory):
     folder = tmp_path_factory.mktemp("hub")
     port, hub_port, api = free_ports(3)
-    (folder / "config.py").write_text(FOR_THE_TEST.format(port=port, hub=hub_port, api=api))
+    settings = FOR_THE_TEST.format(port=port, hub=hub_port, api=api, folder=folder)
+    (folder / "config.py").write_text(settings)
     env = {
         "PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin",
         "HOME": str(folder),

@@ -182,6 +182,11 @@ class Wire:
         """Fill the box for the bounce."""
         self.comm(self.find("pb-paste"), {"method": "update", "state": {"value": words}})
 
+    def note(self, words: str) -> None:
+        """Add a note to the case."""
+        self.comm(self.find("pb-note"), {"method": "update", "state": {"value": words}})
+        self.press(self.find("pb-jot"))
+
     @property
     def case(self) -> str:
         """The id of the case in the page's address; empty before it has one."""
