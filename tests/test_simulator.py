@@ -106,7 +106,7 @@ def test_every_case_is_played_through_the_simulator_as_by_the_session_alone(know
 
 def test_the_engines_own_path_costs_no_regret_and_the_others_some(knowledge):
     room, regret = TrainingRoom(knowledge), dict.fromkeys(TRAINEES, 0.0)
-    for case in knowledge.cases[::9]:
+    for case in knowledge.cases[::14]:
         for name, trainee in TRAINEES.items():
             told = work(opened(knowledge, case.id, "check"), trainee)
             assert told.trainee == walk(play(room.open(case, "check"), trainee))

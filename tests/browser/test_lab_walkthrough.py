@@ -72,6 +72,7 @@ def test_a_checked_case_is_played_to_its_debrief_and_tells_nothing_before(
     remedy = knowledge.cause[case.cause].remedy
     room.locator(".pb-remedies summary").click()
     room.locator(f".pb-remedies button[data-id={remedy}]").click()
+    expect(room.locator(".pb-remedy h2")).to_be_focused()
     cautions = room.locator(".pb-caution-lines button")
     expect(cautions.first).to_be_visible()
     for caution in cautions.all():
@@ -96,6 +97,7 @@ def test_a_checked_case_is_played_to_its_debrief_and_tells_nothing_before(
 
     room.locator(".pb-verified").click()
     debrief = room.locator(".pb-debrief")
+    expect(debrief.locator("article")).to_be_focused()
     expect(debrief).to_contain_text(knowledge.cause[case.cause].title.ja)
     expect(room.locator(".pb-narrowing .pb-wide svg")).to_be_visible()
     expect(room.locator(".pb-way")).to_have_count(3)
