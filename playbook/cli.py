@@ -15,21 +15,12 @@ from playbook.cli_caselog import migrate, purge
 from playbook.cli_cases import cases
 from playbook.cli_lookup import address, explain, size
 from playbook.cli_simulate import simulate
-from playbook.errors import KnowledgeError
+from playbook.cli_start import in_language, knowledge_at_hand
 
 if TYPE_CHECKING:
     from playbook.bounce import Reader, Reading
     from playbook.language import Language
     from playbook.schema import Knowledge
-
-_language = click.option(
-    "--lang",
-    "language",
-    type=click.Choice(["ja", "en"]),
-    default="ja",
-    show_default=True,
-    help="Language of the answer.",
-)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -41,23 +32,14 @@ def main() -> None:
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
 
 
-def _knowledge() -> Knowledge:
-    from playbook.loader import load_knowledge
-
-    try:
-        return load_knowledge()
-    except KnowledgeError as error:
-        raise click.ClickException(f"\n{error}") from error
-
-
 @main.command()
-@_language
+@in_language
 @click.option("--cases", "with_cases", is_flag=True, help="Print generated cases for review.")
 def check(language: Language, *, with_cases: bool) -> None:
     """Load the knowledge and prove it: shapes, references, and that every entry does its work."""
     from playbook.checkup import checkup, opening_prices
 
-    knowledge = _knowledge()
+    knowledge = knowledge_at_hand()
     broken = False
     for proof in checkup(knowledge):
         law = proof.ja if language == "ja" else proof.en
@@ -86,14 +68,14 @@ def _cases_for_review(knowledge: Knowledge, language: Language) -> Iterator[str]
 
 
 @main.command()
-@_language
+@in_language
 @click.option("--json", "as_json", is_flag=True, help="For programs: both languages as JSON.")
 @click.option("--counts", is_flag=True, help="With the closed cases of each cause.")
 def tree(language: Language, *, as_json: bool, counts: bool) -> None:
     """Print the cause tree: symptoms, causes, remedies and cautions."""
     from playbook.outline import as_data, as_text
 
-    knowledge = _knowledge()
+    knowledge = knowledge_at_hand()
     if as_json:
         click.echo(json.dumps(as_data(knowledge), ensure_ascii=False, indent=2))
     else:
@@ -127,7 +109,7 @@ def _closed_causes() -> dict[str, dict[str, int]]:
 
 @main.command()
 @click.argument("files", nargs=-1, type=click.Path(exists=True, dir_okay=False, allow_dash=True))
-@_language
+@in_language
 @click.option("--letter", "with_letter", is_flag=True, help="Print the letter to the customer too.")
 @click.option("--json", "as_json", is_flag=True, help="For programs: one JSON value a file.")
 @click.option(
@@ -148,7 +130,7 @@ def read(
     from playbook.bounce import Reader
     from playbook.letter import letter
 
-    knowledge = _knowledge()
+    knowledge = knowledge_at_hand()
     reader = Reader(knowledge)
     if as_lines:
         for answer in _read_lines(sys.stdin.buffer, reader, knowledge):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from playbook.errors import KnowledgeError
+from playbook.cli_start import in_language, knowledge_at_hand
 
 if TYPE_CHECKING:
     from playbook.language import Language
@@ -27,22 +27,10 @@ _NAMED = 5
     help="Number of the first drawn case; the same number is the same case.",
 )
 @click.option("--trainees", is_flag=True, help="Minutes and regret of scripted trainees.")
-@click.option(
-    "--lang",
-    "language",
-    type=click.Choice(["ja", "en"]),
-    default="ja",
-    show_default=True,
-    help="Language of the answer.",
-)
+@in_language
 def cases(draw: int | None, seed: int, language: Language, *, trainees: bool) -> None:
     """List the training cases, or draw random ones and prove them. The causes are told."""
-    from playbook.loader import load_knowledge
-
-    try:
-        knowledge = load_knowledge()
-    except KnowledgeError as error:
-        raise click.ClickException(f"\n{error}") from error
+    knowledge = knowledge_at_hand()
     chosen = _drawn(knowledge, draw, seed) if draw else knowledge.cases
     if trainees:
         click.echo("\n".join(_figures(knowledge, chosen)))

@@ -8,53 +8,35 @@ from typing import TYPE_CHECKING
 
 import click
 
-from playbook.errors import KnowledgeError
+from playbook.cli_start import in_language, knowledge_at_hand
 
 if TYPE_CHECKING:
     from playbook.language import Language
     from playbook.schema import Cause, Knowledge, Reason
 
-_language = click.option(
-    "--lang",
-    "language",
-    type=click.Choice(["ja", "en"]),
-    default="ja",
-    show_default=True,
-    help="Language of the answer.",
-)
-
-
-def _knowledge() -> Knowledge:
-    from playbook.loader import load_knowledge
-
-    try:
-        return load_knowledge()
-    except KnowledgeError as error:
-        raise click.ClickException(f"\n{error}") from error
-
 
 @click.command()
 @click.argument("text", default="-")
-@_language
+@in_language
 def explain(text: str, language: Language) -> None:
     """Say what an error of a mail program, or a line of a bounce, means (`-` is standard input)."""
     if text == "-":
         text = sys.stdin.buffer.read().decode("utf-8", "replace")
-    click.echo("\n".join(explained(text, _knowledge(), language)))
+    click.echo("\n".join(explained(text, knowledge_at_hand(), language)))
 
 
 @click.command()
 @click.argument("typed", metavar="ADDRESS")
-@_language
+@in_language
 def address(typed: str, language: Language) -> None:
     """Say why ADDRESS is not valid, and what was probably meant. Nothing is sent anywhere."""
-    click.echo("\n".join(address_checked(typed, _knowledge(), language)))
+    click.echo("\n".join(address_checked(typed, knowledge_at_hand(), language)))
 
 
 @click.command()
 @click.argument("written", metavar="SIZE")
 @click.option("--provider", help="Only the limits of this provider.")
-@_language
+@in_language
 def size(written: str, provider: str | None, language: Language) -> None:
     """Say what a file of SIZE ("26214400", "25MB") weighs in a mail, and who takes it."""
     from playbook.size import bytes_in
@@ -62,7 +44,7 @@ def size(written: str, provider: str | None, language: Language) -> None:
     size_bytes = bytes_in(written)
     if size_bytes is None:
         raise click.BadParameter(f"not a size: {written!r}", param_hint="SIZE")
-    click.echo("\n".join(weighed(size_bytes, _knowledge(), language, provider)))
+    click.echo("\n".join(weighed(size_bytes, knowledge_at_hand(), language, provider)))
 
 
 def explained(text: str, knowledge: Knowledge, language: Language) -> Iterator[str]:

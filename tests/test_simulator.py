@@ -6,10 +6,10 @@ import html
 import json
 import re
 
-import ipywidgets as w
 import numpy as np
 import pytest
 from invented_mails import HOSTILE
+from test_widgets import classed, every, shown
 
 from playbook.schema import Notice
 from playbook.training import Session, TrainingRoom
@@ -26,23 +26,8 @@ from playbook.widgets.training_state import NoSuchLessonError, TrainingState
 TRAINEES = {"expert": expert, "hurried": hurried, "random": at_random(1)}
 
 
-def every(widget):
-    yield widget
-    for child in getattr(widget, "children", ()):
-        yield from every(child)
-
-
-def classed(page, class_):
-    (found,) = [each for each in every(page) if class_ in getattr(each, "_dom_classes", ())]
-    return found
-
-
 def is_hidden(page, class_):
     return "pb-hidden" in classed(page, class_)._dom_classes
-
-
-def shown(page):
-    return "\n".join(each.value for each in every(page) if isinstance(each, w.HTML))
 
 
 def sent(page):

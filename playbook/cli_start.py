@@ -1,0 +1,36 @@
+"""What several commands begin with: the language of the answer, and the knowledge."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from playbook.errors import KnowledgeError
+
+if TYPE_CHECKING:
+    from playbook.schema import Knowledge
+
+in_language = click.option(
+    "--lang",
+    "language",
+    type=click.Choice(["ja", "en"]),
+    default="ja",
+    show_default=True,
+    help="Language of the answer.",
+)
+"""The option of every command that answers in words."""
+
+
+def knowledge_at_hand() -> Knowledge:
+    """The knowledge.
+
+    Raises:
+        click.ClickException: when it cannot be used, with every fault.
+    """
+    from playbook.loader import load_knowledge
+
+    try:
+        return load_knowledge()
+    except KnowledgeError as error:
+        raise click.ClickException(f"\n{error}") from error
