@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
+from functools import partial
 
 import pytest
 
@@ -30,6 +31,7 @@ def log(monkeypatch, tmp_path):
     url = f"sqlite:///{tmp_path}/cases.sqlite3"
     monkeypatch.setenv("PLAYBOOK_DATABASE", url)
     monkeypatch.delenv("PLAYBOOK_DEMO", raising=False)
+    monkeypatch.setattr(page, "invented_cases", partial(invented_cases, count=5))
     return open_case_log(Settings(database=url, agent="lead", leads=frozenset({"lead"})))
 
 
@@ -72,6 +74,7 @@ def test_invented_cases_are_said_to_be_invented_and_real_ones_are_not(log, knowl
 def test_the_public_demo_never_opens_the_case_log(monkeypatch):
     monkeypatch.setenv("PLAYBOOK_DEMO", "1")
     monkeypatch.setenv("PLAYBOOK_DATABASE", "nonsense://")
+    monkeypatch.setattr(page, "invented_cases", partial(invented_cases, count=5))
     assert page.review_of_the_log().is_invented
 
 

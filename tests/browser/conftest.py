@@ -10,8 +10,9 @@ from urllib.parse import urlsplit
 
 import pytest
 from install import find_chromium
+from lab import run_all
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
-from serving import TOKEN, Server, running_lab, running_server
+from serving import Server, running_lab, running_server
 
 FAULT = re.compile(r"reference [0-9a-f]{8}:|Error at server while executing")
 """What the guard of a page, or Voilà for a cell, writes to the log."""
@@ -46,13 +47,7 @@ def notebook(context: BrowserContext, lab: Server) -> Callable[[str], Page]:
 
     def opened(name: str) -> Page:
         page = context.new_page()
-        page.goto(lab.url(f"/lab/tree/{name}.ipynb?reset&token={TOKEN}"))
-        ready = page.locator(".jp-StatusBar-TextItem", has_text=re.compile(r"\| Idle$"))
-        ready.wait_for(timeout=60_000)
-        page.locator(".lm-MenuBar-itemLabel", has_text=re.compile("^Run$")).click()
-        page.locator(".lm-Menu-itemLabel", has_text=re.compile("^Run All Cells$")).click()
-        last = page.locator(".jp-CodeCell .jp-InputPrompt").last
-        expect(last).to_have_text(re.compile(r"\[\d+\]:"), timeout=60_000)
+        run_all(page, lab, name)
         return page
 
     return opened

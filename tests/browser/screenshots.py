@@ -6,6 +6,7 @@ each width, language and scheme, to look at after a change of design.
 
 from __future__ import annotations
 
+import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,6 +22,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from install import find_chromium
 from invented_mails import ENGLISH
+from lab import run_all
 from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 from serving import TOKEN, Server, running_lab, running_server
@@ -198,6 +200,42 @@ def training_notebooks() -> Iterator[Server]:
             yield running
 
 
+def check_a_copy(page: Page) -> None:
+    """A copy with a change is checked, and stands beside the notebook."""
+    page.locator(".pb-choice select").select_option("causes/receiving.yaml")
+    page.locator(".pb-copy-file").click()
+    page.locator(".pb-files a").click()
+    page.locator(".jp-FileEditor .cm-content").wait_for()
+    page.locator(".pb-check-again").click()
+    page.locator(".pb-found h3").first.wait_for()
+
+
+LAB_SHOWN = ("case_review", "ja")
+
+
+def lab_pictures(browser: Browser, folder: Path, *, every: bool) -> None:
+    """The leads' notebooks in JupyterLab."""
+    with TemporaryDirectory() as place:
+        notebooks = Path(place, "notebooks")
+        shutil.copytree(Path(__file__).parents[2] / "notebooks", notebooks)
+        with running_lab(notebooks) as lab:
+            for name, language in product(("case_review", "knowledge_editing"), ("ja", "en")):
+                if not every and (name, language) != LAB_SHOWN:
+                    continue
+                page = browser.new_page(viewport={"width": 1280, "height": 1400})
+                run_all(page, lab, name)
+                if name == "knowledge_editing":
+                    check_a_copy(page)
+                if language == "en":
+                    page.get_by_role("button", name="English").click()
+                top = ".pb-page" if name == "knowledge_editing" else "h1"
+                page.locator(top).first.evaluate("each => each.scrollIntoView()")
+                page.wait_for_timeout(4 * SETTLED)
+                page.screenshot(path=folder / f"{name}-{language}.png")
+                page.close()
+                print(folder / f"{name}-{language}.png")
+
+
 def main(folder: Path, *, every: bool) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     with (
@@ -211,6 +249,7 @@ def main(folder: Path, *, every: bool) -> None:
             print(folder / picture.name)
         for language in ("ja", "en"):
             film(browser, agents, language, folder / f"call-{language}.webp")
+        lab_pictures(browser, folder, every=every)
         browser.close()
 
 
