@@ -47,7 +47,7 @@ class Editing:
         self._check = Press("pb-check-again", guard(self._check_again))
         self._check.add_class("pb-read")
         self._doing = Prose("pb-progress")
-        self._found = Prose("pb-found pb-live")
+        self._found = Prose("pb-checked pb-live")
         copying = row("pb-tools", self._choice, self._copy)
         self.page = self._frame.page(
             row("pb-tools"),

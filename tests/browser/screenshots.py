@@ -207,7 +207,7 @@ def check_a_copy(page: Page) -> None:
     page.locator(".pb-files a").click()
     page.locator(".jp-FileEditor .cm-content").wait_for()
     page.locator(".pb-check-again").click()
-    page.locator(".pb-found h3").first.wait_for()
+    page.locator(".pb-checked h3").first.wait_for()
 
 
 LAB_SHOWN = ("case_review", "ja")

@@ -27,7 +27,7 @@ def test_a_planted_fault_is_found_mended_and_gone(notebook, lab_folder, knowledg
         next(each for each in path.read_text(encoding="utf-8").splitlines() if "oftn" in each)
     )
     page.locator(".pb-check-again").click()
-    found = page.locator(".pb-found")
+    found = page.locator(".pb-checked")
     expect(found).to_contain_text(f"{FILE}:{line}")
     link.click()
     expect(page.locator(".jp-FileEditor .cm-content")).to_contain_text("yaml-language-server")
