@@ -70,6 +70,11 @@ _Piece = tuple[int, int, Zone, int]
 """Start and end in `shown` where people or servers speak, who does, and of which recipient."""
 
 
+_Spot = tuple[int, int, Zone, int, int, prose.Reply | None]
+"""Start and end in `shown`, who speaks there, the recipient in whose fields it stands, the one it
+speaks of, and the reply it belongs to."""
+
+
 class _Pass:
     """One text on its way from intake to reading."""
 
@@ -196,9 +201,10 @@ class _Pass:
         hits = self.rules.scanner.find(text)
         bases = list(accumulate([end - start + 2 for start, end, *_ in self.pieces], initial=0))
         reach, outer = -1, (0, 0)
-        place, first, last = (-1, -1), 0, 0
         for start, end, letters, numbers in sorted(hits, key=_place):
             is_enclosed = end <= reach and (start, end) != outer
+            around = text[max(start - _AROUND[0], 0) : end + _AROUND[1]]
+            spot: _Spot | None = None
             for number in numbers:
                 if number >= count:
                     if number < self.rules.first_of_letters:
@@ -211,29 +217,30 @@ class _Pass:
                 rule = wordings[number]
                 if rule.hosts and not self._knows(rule.hosts):
                     continue
-                if rule.unless and _is_excepted(rule, text, start, end):
+                if rule.unless and _is_excepted(rule, around, text, start, end):
                     continue
                 if end > reach and letters == end - start:
                     reach, outer = end, (start, end)
-                if (start, end) != place:
-                    place = start, end
-                    first, last = self.normal.span(start, end)
-                    i = bisect_right(bases, first) - 1
-                    piece = self.pieces[i]
-                    shift = piece[0] - bases[i]
-                    first, last = first + shift, min(last + shift, piece[1])
-                self._add_wording_sign(rule, first, last, letters, piece)
+                if spot is None:
+                    spot = self._spot(start, end, bases)
+                self._add_wording_sign(rule, letters, spot)
 
-    def _add_wording_sign(
-        self, rule: Rule, start: int, end: int, letters: int, piece: _Piece
-    ) -> None:
+    def _spot(self, start: int, end: int, bases: list[int]) -> _Spot:
+        """Where in `shown` stands what was found in the normal form, and who says it of whom."""
+        first, last = self.normal.span(start, end)
+        i = bisect_right(bases, first) - 1
+        begins, ends, zone, held = self.pieces[i]
+        shift = begins - bases[i]
+        first, last = first + shift, min(last + shift, ends)
+        if held < 0 and self.report.blocks:
+            held = self._block(first)
+        owner = self._spoken_of(first) if held < 0 and self.mentions else held
+        return first, last, zone, held, owner, self._reply(first)
+
+    def _add_wording_sign(self, rule: Rule, letters: int, spot: _Spot) -> None:
+        start, end, zone, held, owner, reply = spot
         if letters < end - start and _NEXT_FIELD.search(self.shown, start, end):
             return
-        reply = self._reply(start)
-        _, _, zone, held = piece
-        if held < 0 and self.report.blocks:
-            held = self._block(start)
-        owner = self._spoken_of(start) if held < 0 and self.mentions else held
         if rule.has_conditions and not self._fits(rule, start, reply, held):
             return
         if zone == "status" or (reply is not None and reply.is_remote):
@@ -521,19 +528,21 @@ def _place(hit: Hit) -> tuple[int, int]:
     return hit[0], -hit[1]
 
 
-def _is_excepted(rule: Rule, text: str, start: int, end: int) -> bool:
-    """Whether a word that forbids the rule stands in the same sentence."""
-    floor, ceiling = max(start - _AROUND[0], 0), end + _AROUND[1]
-    around = text[floor:ceiling]
+def _is_excepted(rule: Rule, around: str, text: str, start: int, end: int) -> bool:
+    """Whether a word that forbids the rule stands in the same sentence of `text`.
+
+    `around` is as much of the text as such a word is looked for in.
+    """
     for word in rule.unless:
         if word in around:
             break
     else:
         return False
+    floor, ceiling = max(start - _AROUND[0], 0), end + _AROUND[1]
     for mark in _SENTENCE_ENDS:
         at = text.rfind(mark, floor, start)
         floor = at + 1 if at >= 0 else floor
         at = text.find(mark, end, ceiling)
         ceiling = at if at >= 0 else ceiling
-    around = text[floor:ceiling]
-    return any(stands(word, around) for word in rule.unless if word in around)
+    sentence = text[floor:ceiling]
+    return any(stands(word, sentence) for word in rule.unless if word in sentence)
