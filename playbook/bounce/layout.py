@@ -56,7 +56,7 @@ class Separators:
         in_lines = [any_of(texts) + rest for rest, texts in lines.items()]
         after_dashes = [any_of(texts) + rest for rest, texts in drawn.items()] + in_lines
         self._in_lines = re.compile(f"\n{_LEAD}*+({'|'.join(in_lines)})")
-        self._drawn = re.compile(f"-(?<!--)-{_LEAD}*+({'|'.join(after_dashes)})")
+        self._drawn = re.compile(f"-(?<!--)-{_LEAD}{{0,80}}+({'|'.join(after_dashes)})")
 
     def find(self, small: str, start: int, end: int) -> Iterator[Mark]:
         """The separators in `small[start:end]`, which is in small letters, in order."""

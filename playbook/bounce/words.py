@@ -48,7 +48,7 @@ class Words:
         self.delivered_to = re.compile(any_in("delivered_to") + r":?\s*[\"'<(\[]*$")
         """Before a recipient in the sentence that tells of the failure."""
         self.names_follow = re.compile(
-            any_in("names_follow") + r"[^\n]{0,120}(?:\n[^\n]{1,120})?[:：]\s*\n"
+            any_in("names_follow") + r"[^\n]{0,120}(?:\n[^\n]{1,120})?[:：][ \t]{0,20}\n{1,3}"
         )
         """The line, or two, above a list of recipients."""
         self.other_role = re.compile(rf"\b{any_in('other_roles')}\b")
