@@ -312,6 +312,8 @@ class _Pass:
         for i, block in enumerate(blocks):
             add(block.final_recipient, i)
             add(block.original_recipient, i)
+        # Without addresses the machine part does not say which of its recipients is named.
+        are_told_apart = bool(found) or not blocks
         if not found:
             for address in _ADDRESS.findall(self.intake.headers.get("x-failed-recipients", "")):
                 add(address, len(names))
@@ -324,7 +326,7 @@ class _Pass:
                 add(address, len(names))
             if address.lower() in found:
                 mentions.append((at, found[address.lower()]))
-        return tuple(names), mentions if len(found) > 1 else []
+        return tuple(names), mentions if len(found) > 1 and are_told_apart else []
 
     def _named(self) -> list[tuple[str, int]]:
         """The addresses the human part names, each with its place."""
