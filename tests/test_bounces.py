@@ -216,12 +216,17 @@ def test_a_notice_that_speaks_of_a_forged_sender_keeps_the_reason_and_names_the_
     assert "backscatter_suspected" in [reason for reason, _ in reading.alternatives]
 
 
-def test_a_machine_part_without_addresses_leaves_the_named_recipients_apart(reader: Reader) -> None:
+def test_a_machine_part_without_addresses_does_not_say_which_recipient_it_means(
+    reader: Reader,
+) -> None:
+    named = ("taro@example.com", "jiro@example.com", "saburo@example.com")
     reading = reader.read(
         "From: MAILER-DAEMON@example.com\nMIME-Version: 1.0\n"
         "Content-Type: multipart/report; report-type=delivery-status; boundary=b\n\n--b\n\n"
-        "<taro@example.com>: 550 5.1.1 User unknown\n\n<jiro@example.com>: 550 5.1.1 User unknown\n"
-        "\n--b\nContent-Type: message/delivery-status\n\nAction: failed\nStatus: 5.1.1\n\n--b--\n"
+        + "".join(f"<{address}>: 550 5.1.1 User unknown\n\n" for address in named)
+        + "--b\nContent-Type: message/delivery-status\n\n"
+        + "Action: failed\nStatus: 5.1.1\n\n" * 2
+        + "--b--\n"
     )
-    assert reading.recipients == ("taro@example.com", "jiro@example.com")
-    assert [delivery.reason for delivery in reading.deliveries] == ["user_unknown"]
+    assert reading.recipients == named
+    assert [delivery.reason for delivery in reading.deliveries] == ["user_unknown"] * 2
