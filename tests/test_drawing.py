@@ -13,6 +13,7 @@ from playbook.widgets.drawing import Narrowing, Tree, _lines, _width
 from playbook.widgets.parts import STATIC
 
 SVG = "{http://www.w3.org/2000/svg}"
+COLUMN = 348
 LANGUAGES = pytest.mark.parametrize("language", ["ja", "en"])
 
 
@@ -43,7 +44,7 @@ def test_no_label_is_cut_or_runs_out_of_its_box(knowledge, language):
         assert "".join("".join(written).split()) == "".join(node.get("aria-label").split())
         for each in node.iter(f"{SVG}text"):
             ends = float(each.get("x")) + float(each.get("font-size")) * _width(each.text)
-            assert ends <= 400
+            assert ends <= COLUMN
 
 
 def test_a_cause_lights_up_as_much_as_it_is_probable_and_only_under_its_symptom(knowledge):

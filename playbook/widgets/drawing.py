@@ -30,16 +30,20 @@ _CARD, _WASH = "var(--card, #fff)", "var(--act-wash, #e6f0f7)"
 _GOOD, _PALE = "var(--good, #17663f)", "var(--line, #dddad2)"
 _FACES = "'Hiragino Sans', 'Noto Sans JP', 'Noto Sans CJK JP', 'Yu Gothic UI', Meiryo, sans-serif"
 
-_LATIN = 0.52
-"""Width of a Latin letter in units of the type size, on average; a Japanese one is 1."""
+_SMALL, _CAPITAL = 0.5, 0.68
+"""Widths of Latin letters in units of the type size, on average; a Japanese one is 1."""
 
 _GOOD_BREAKS = re.compile(r"(?<=[ ・、）])(?=.)|(?=（)")
 _ANY_BREAK = re.compile(r"(?<=[^\x00-\x7f])(?=[^\x00-\x7f）」、。・ーっゃゅょッャュョ])")
 
 
 def _width(text: str) -> float:
-    wide = (unicodedata.east_asian_width(letter) in "WFA" for letter in text)
-    return sum(1.0 if each else _LATIN for each in wide)
+    def of(letter: str) -> float:
+        if unicodedata.east_asian_width(letter) in "WFA":
+            return 1.0
+        return _CAPITAL if letter.isupper() else _SMALL
+
+    return sum(map(of, text))
 
 
 def _lines(text: str, most: float) -> list[str]:
@@ -86,8 +90,8 @@ def _rect(x: float, y: float, width: float, height: float, **more: str) -> Marku
 
 # ---- the tree ------------------------------------------------------------------------------------
 
-_COLUMN, _GAP, _ROW, _TOP = 400, 24, 32, 88
-_INDENT, _TYPE = 26, 13.0
+_COLUMN, _GAP, _ROW, _TOP = 348, 18, 32, 88
+_INDENT, _TYPE, _SHARE = 24, 13.0, 38
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +161,7 @@ class Tree:
         chosen = cause.id == self.current
         stroke = "3" if chosen else "1"
         shown = f"{title} {share}" if known else title
-        says = _lines(title, (room - 20 - (44 if known else 0)) / _TYPE)
+        says = _lines(title, (room - 16 - (_SHARE if known else 0)) / _TYPE)
         size = _TYPE if len(says) == 1 else _TYPE - 1.5
         first = top + (19 if len(says) == 1 else 12)
         ink = _INK if lit else _SOFT

@@ -48,6 +48,15 @@ def found(secrets, *places):
     return [each for each in secrets if each in plain]
 
 
+OVERFLOWS = """svg => [...svg.querySelectorAll("[data-id]")].flatMap((cause) => {
+  const box = cause.querySelector("rect").getBBox();
+  const right = [...cause.querySelectorAll("text")].map((text) => text.getBBox());
+  return right.filter((text) => text.x + text.width > box.x + box.width - 2).map(
+    () => cause.getAttribute("aria-label"));
+})"""
+"""The causes whose label runs out of its box."""
+
+
 def test_a_checked_case_is_played_to_its_debrief_and_tells_nothing_before(
     notebook, traffic, knowledge, lab_folder
 ):
@@ -104,9 +113,20 @@ def test_a_checked_case_is_played_to_its_debrief_and_tells_nothing_before(
     expect(room.locator(".pb-way").first.locator("li")).to_have_count(len(case.path))
     room.get_by_role("button", name="English").click()
     expect(debrief).to_contain_text(case.verify.en)
+    prints_on_one_page_with_room_for_every_label(
+        page, page.locator(".pb-page:has(.pb-tree-large)").first, knowledge
+    )
 
-    # The large tree, a few cells above, prints on one page.
+
+def prints_on_one_page_with_room_for_every_label(page, tree, knowledge):
+    cause = knowledge.causes[0]
+    for button, language in (("English", "en"), ("日本語", "ja")):
+        tree.get_by_role("button", name=button).click()
+        label = tree.locator(f"[data-id={cause.id}]").first
+        expect(label).to_have_attribute("aria-label", cause.title.of(language))
+        label.scroll_into_view_if_needed()
+        assert tree.locator("svg").evaluate(OVERFLOWS) == []
     with page.expect_popup() as paper:
-        page.locator(".pb-print:visible").first.click()
+        tree.locator(".pb-print").click()
     pdf = paper.value.pdf(prefer_css_page_size=True)
     assert len(re.findall(rb"/Type\s*/Page\b(?!s)", pdf)) == 1
