@@ -91,7 +91,7 @@ def schema(folder: Path) -> None:
     """Write JSON Schemas of the knowledge files, by which editors complete and check."""
     from playbook.loader.completion import write_schemas
 
-    for path in write_schemas(folder):
+    for path in write_schemas(folder, knowledge_at_hand()):
         click.echo(path)
 
 

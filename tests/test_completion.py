@@ -26,12 +26,12 @@ def schema_of(file, folder):
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory):
+def folder(tmp_path_factory, knowledge):
     folder = tmp_path_factory.mktemp("private")
     (folder / "causes").mkdir()
     (folder / "cases").mkdir()
     (folder / "wordings").mkdir()
-    write_schemas(folder / "schema")
+    write_schemas(folder / "schema", knowledge)
     return folder
 
 
@@ -58,20 +58,35 @@ def test_a_schema_refuses_unknown_keys_unknown_words_and_missing_languages(folde
         assert len(list(validator.iter_errors({**file, "causes": [each]}))) == 1
 
 
-@pytest.mark.parametrize("name", schemas())
-def test_every_schema_is_one_and_tells_what_its_parts_mean(name):
-    schema = schemas()[name]
-    Draft202012Validator.check_schema(schema)
-    assert "description" in json.dumps(schema)
+def test_every_schema_is_one_and_tells_what_its_parts_mean(knowledge):
+    for schema in schemas(knowledge).values():
+        Draft202012Validator.check_schema(schema)
+        assert "description" in json.dumps(schema)
 
 
-def test_the_fields_of_a_cause_are_explained_to_whoever_types_them():
-    cause = schemas()["causes.json"]["$defs"]["Cause"]["properties"]
+def test_the_fields_of_a_cause_are_explained_to_whoever_types_them(knowledge):
+    cause = schemas(knowledge)["causes.json"]["$defs"]["Cause"]["properties"]
     assert "customer" in cause["explains"]["description"]
     assert cause["how_common"]["additionalProperties"]["$ref"].endswith("/HowCommon")
 
 
-def test_the_command_writes_a_schema_for_every_kind_of_file(tmp_path):
+def test_ids_are_offered_where_an_entry_names_another_and_new_ones_are_taken(knowledge, folder):
+    cause = schemas(knowledge)["causes.json"]["$defs"]["Cause"]["properties"]
+    assert cause["remedy"]["anyOf"][0]["enum"] == list(knowledge.remedy)
+    offered = cause["shown_by"]["properties"]
+    check = knowledge.checks[0]
+    assert set(offered) == set(knowledge.check)
+    assert set(offered[check.id]["properties"]) == {outcome.id for outcome in check.outcomes}
+    file = value_of("causes/account.yaml")
+    own = {
+        **file["causes"][0], "remedy": "a_remedy_of_our_own",
+        "shown_by": {"a_check_of_our_own": {"seen": "always"}},
+    }  # fmt: skip
+    validator = Draft202012Validator(schema_of("causes/account.yaml", folder))
+    assert list(validator.iter_errors({**file, "causes": [own]})) == []
+
+
+def test_the_command_writes_a_schema_for_every_kind_of_file(knowledge, tmp_path):
     done = CliRunner().invoke(main, ["schema", "--out", str(tmp_path / "schema")])
     assert done.exit_code == 0, done.output
-    assert {path.name for path in (tmp_path / "schema").iterdir()} == set(schemas())
+    assert {path.name for path in (tmp_path / "schema").iterdir()} == set(schemas(knowledge))

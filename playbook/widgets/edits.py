@@ -89,7 +89,7 @@ class Edits(Speaking):
             copy.parent.mkdir(parents=True, exist_ok=True)
             text = (KNOWLEDGE_FOLDER / file).read_text(encoding="utf-8")
             copy.write_text(f"{first_line(file)}\n{text}", encoding="utf-8")
-        write_schemas(self.folder / FOLDER)
+        write_schemas(self.folder / FOLDER, self.knowledge)
         self.copied = file
         self.look()
 
