@@ -44,8 +44,8 @@ lint: setup
 browser: setup
 	$(BIN)/python tests/browser/install.py
 
-lock: setup  ## Resolve requirements.lock anew from pyproject.toml (needs uv)
-	uv pip compile --quiet --universal --python-version 3.11 --all-extras --generate-hashes \
+lock: setup  ## Resolve requirements.lock anew from pyproject.toml
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --all-extras --generate-hashes \
 	  --no-emit-index-url --no-header --upgrade pyproject.toml -o requirements.lock
 
 notebooks: setup  ## Run the walkthrough anew and keep the outputs that tests compare

@@ -93,11 +93,10 @@ def test_every_link_inside_the_repository_leads_somewhere(page):
 def desk(tmp_path_factory):
     """A folder with the files the commands speak of, and the checkout's own folders."""
     folder = tmp_path_factory.mktemp("desk")
-    (folder / "bounce.eml").write_text(ENGLISH, encoding="utf-8")
     box = mailbox.mbox(folder / "MAILBOX")
     box.add("From: MAILER-DAEMON@example.jp\nSubject: failure\n\n" + ENGLISH)
     box.close()
-    for name in ("notebooks", "deploy"):
+    for name in ("notebooks", "deploy", "tests"):
         (folder / name).symlink_to(ROOT / name)
     return folder
 
