@@ -6,7 +6,7 @@ READY  := $(VENV)/.ready
 PORT   ?= 8866
 
 .DEFAULT_GOAL := help
-.PHONY: faults load help setup dashboard test lint browser lock notebooks screenshots docs bench bench-bounces bench-batch bench-page bench-privacy fuzz clean
+.PHONY: arrivals faults load help setup dashboard test lint browser lock notebooks screenshots docs bench bench-bounces bench-batch bench-page bench-privacy fuzz clean
 
 help:  ## Show the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -71,6 +71,9 @@ bench-privacy: setup  ## Store and log the bounces of CORPUS; nothing personal m
 
 load: setup  ## 40 agents at once, then more: latencies, memory, losses, the largest number
 	$(BIN)/python tests/bench/load.py --ramp
+
+arrivals: setup  ## 25 visitors within one second: 95 % have their page within 4 s
+	$(BIN)/python tests/bench/load.py --arrivals 25
 
 faults: setup  ## 1,000 seeded faults on SQLite and PostgreSQL: nothing confirmed is lost (half an hour)
 	$(BIN)/python tests/bench/faults.py

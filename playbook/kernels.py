@@ -13,6 +13,7 @@ import sys
 import threading
 import weakref
 from contextlib import suppress
+from datetime import UTC, datetime
 from importlib.metadata import EntryPoint
 from pathlib import Path
 from typing import Any, ClassVar
@@ -193,6 +194,18 @@ class KernelsInTurn(AsyncMappingKernelManager):
     def __init__(self, **traits: Any) -> None:
         super().__init__(**traits)  # type: ignore[no-untyped-call]
         self._turns = asyncio.Semaphore(os.cpu_count() or 1)
+
+    def start_watching_activity(self, kernel_id: str) -> None:
+        """Note when a kernel last said anything; what it says is for its page alone."""
+        kernel: Any = self.get_kernel(kernel_id)
+        kernel.reason, kernel.execution_state = "", "idle"
+        kernel._activity_stream = kernel.connect_iopub()  # noqa: SLF001  # the base class ends it
+
+        def heard(_message: object) -> None:
+            self.last_kernel_activity = kernel.last_activity = datetime.now(UTC)
+
+        heard(None)
+        kernel._activity_stream.on_recv(heard)  # noqa: SLF001
 
     async def start_kernel(self, **how: Any) -> str:  # type: ignore[override]
         """The id of a new kernel, once it answers."""

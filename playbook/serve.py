@@ -111,6 +111,8 @@ def serve(
     # A hub starts another server for the agent who comes back: an abandoned one need not wait.
     app.leaves = app.leaves or visitors is not None
     app.initialize([])
+    # Jupyter has every remark made, and hides those of a lower level afterwards.
+    app.log.setLevel(app.log_level)
     _redact_logs(app.log)
     app.start()
 
@@ -162,6 +164,9 @@ def _config(ip: str, port: int, base_url: str, token: str) -> Config:
             "multi_kernel_manager_class": KernelsInTurn,
         },
         VoilaKernelManager={
+            # The next kernel is not to compete with the page that has just got one; a visitor who
+            # comes meanwhile waits for it.
+            "fill_delay": 0.3,
             "kernel_pools_config": {"default": {"pool_size": 0}, **pools},
             "cull_idle_timeout": ABANDONED_AFTER,
             "cull_interval": LOOKED_FOR_EVERY,

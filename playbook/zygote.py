@@ -17,9 +17,12 @@ import threading
 from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
+import comm
+from ipykernel.comm.comm import BaseComm
 from ipykernel.kernelapp import IPKernelApp
+from ipykernel.kernelbase import Kernel
 
 from playbook.caselog import open_case_log
 from playbook.errors import PlaybookError
@@ -59,6 +62,28 @@ class Request(NamedTuple):
     connection_file: str
     cwd: str
     env: dict[str, str]
+
+
+class Unheard(BaseComm):
+    """The way from a widget to the page, silent until there is a page.
+
+    A page asks at once for the states of all widgets: whatever was sent before, some 250 messages,
+    reached nobody but a server busy enough.
+    """
+
+    is_heard: ClassVar[bool] = False
+
+    def publish_msg(self, *content: Any, **how: Any) -> None:
+        """Send a message, if anybody listens."""
+        # Pages open one comm themselves, the one they ask for the states.
+        if not Unheard.is_heard:
+            opened: Any = comm.get_comm_manager().comms
+            Unheard.is_heard = any(not each.primary for each in opened.values())
+        if Unheard.is_heard:
+            super().publish_msg(*content, **how)  # type: ignore[no-untyped-call]
+        elif Kernel.initialized():
+            # A widget takes a comm that knows no kernel for a closed one.
+            self.kernel = Kernel.instance()
 
 
 def load() -> None:
@@ -112,6 +137,7 @@ def become(request: Request) -> None:
     # The command line stays that of the parent; `ps` and `top` show this name.
     Path("/proc/self/comm").write_text(f"kernel {request.kernel_id[:8]}", encoding="ascii")
     gc.enable()
+    comm.create_comm = Unheard
 
     IPKernelApp.launch_instance(
         [

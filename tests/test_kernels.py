@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import psutil
 import pytest
@@ -43,6 +44,20 @@ def test_a_kernel_is_forked_and_has_little_memory_of_its_own(server):
         assert os.getpgid(kernel.pid) == kernel.pid
         assert kernel.memory_full_info().uss < MOST_OF_ITS_OWN * 2**20
     assert not any("fork" in line for line in server.log)
+
+
+def test_all_who_come_in_the_same_second_get_a_page_that_answers(server):
+    def come(_number: int) -> str:
+        visitor = Wire(server.address)
+        visitor.press(visitor.buttons("pb-symptoms")[1])
+        case, answers = visitor.case, visitor.buttons("pb-answers")
+        visitor.close()
+        return case if answers else ""
+
+    with ThreadPoolExecutor(8) as crowd:
+        cases = list(crowd.map(come, range(8)))
+    assert all(cases)
+    assert len(set(cases)) == 8
 
 
 def test_a_kernel_that_was_ended_leaves_no_process(server):

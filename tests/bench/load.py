@@ -1,11 +1,14 @@
 """Many agents at once against a real Voilà: what they lose (nothing) and how long they wait.
 
     python tests/bench/load.py [--sessions N] [--seconds S] [--ramp]
+    python tests/bench/load.py --arrivals 25
 
 Every session opens the page over HTTP and the websocket as a browser does, with a kernel of its
 own, and works whole cases at the pace of a person: an answer every 2 to 6 seconds. The latency is
 the time from the click until the page has everything the answer changed. `--ramp` goes on adding
-sessions until 99 % of the answers take longer than a second, or the memory ends.
+sessions until 99 % of the answers take longer than a second, or the memory ends. `--arrivals` has
+that many come within one second and tells how long each waits for its page, ready to be pressed: 95
+of 100 are to wait no longer than 4 seconds.
 """
 
 from __future__ import annotations
@@ -23,7 +26,7 @@ from statistics import median, quantiles
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 import psutil
-from serving import Server, start_server
+from serving import Server, running_server, start_server
 from wire import Wire
 
 from playbook.caselog import open_case_log
@@ -37,6 +40,10 @@ PACE = (2.0, 6.0)
 LONG_CASE = 8
 STEP, STEP_SECONDS = 10, 30
 MEMORY_LEFT = 2**30
+SETTLED = 8
+"""Seconds a server has been up when the first of many arrives."""
+IN_TIME = 4
+"""Seconds 95 of 100 who come together may wait."""
 
 
 class Agent(threading.Thread):
@@ -108,6 +115,29 @@ def start(server: Server, agents: list[Agent], count: int) -> None:
         time.sleep(0.2)
 
 
+def arrive(count: int) -> int:
+    """Let visitors come within a second; 0 when they were served in time and without a fault."""
+    with running_server() as server:
+        time.sleep(SETTLED)
+        agents = [Agent(server.address, number) for number in range(count)]
+        for agent in agents:
+            agent.stopping.set()
+            agent.start()
+            time.sleep(1 / count)
+        for agent in agents:
+            agent.join()
+        faults = [each.fault for each in agents if each.fault]
+        waits = sorted(each.opened for each in agents if each.opened)
+        size, kernels = memory(server)
+    late = quantiles(waits, n=20)[18]
+    print(
+        f"{count} arrivals in a second: median {median(waits):.2f} s, 95 % within {late:.2f} s, "
+        f"all within {waits[-1]:.2f} s; {size:.0f} MB PSS a kernel ({kernels}), "
+        f"{len(faults)} faults"
+    )
+    return bool(faults or late > IN_TIME)
+
+
 def measure(agents: list[Agent], seconds: float) -> tuple[float, float, int]:
     """Median and 99th percentile of the latency in ms over a stretch of time, and the answers."""
     before = [len(each.latencies) for each in agents]
@@ -135,7 +165,10 @@ def main() -> int:
     parser.add_argument("--sessions", type=int, default=40)
     parser.add_argument("--seconds", type=float, default=60)
     parser.add_argument("--ramp", action="store_true")
+    parser.add_argument("--arrivals", type=int)
     given = parser.parse_args()
+    if given.arrivals:
+        return arrive(given.arrivals)
     agents: list[Agent] = []
     with tempfile.TemporaryDirectory() as folder:
         database = f"sqlite:///{folder}/cases.sqlite3"
