@@ -51,6 +51,9 @@ class Normal:
 
     def __init__(self, original: str) -> None:
         original = original.replace("\n\n", "\n" + PARAGRAPH)
+        if not original.isascii():
+            for curly, straight in _STRAIGHT:
+                original = original.replace(curly, straight)
         way = _BySqueezing(original) if original.isascii() else _ByLine(original)
         self._way = way
         self.text = way.text
@@ -252,8 +255,6 @@ def _squeezed(folded: str) -> str:
 def _folded(text: str) -> str:
     if text.isascii():
         return text.lower()
-    for curly, straight in _STRAIGHT:
-        text = text.replace(curly, straight)
     if _INVISIBLE.search(text):
         text = _INVISIBLE.sub("", text)
     return unicodedata.normalize("NFKC", text).lower()

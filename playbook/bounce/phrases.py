@@ -222,7 +222,7 @@ class _Gaps:
 
     def __init__(self, phrase: Phrase, anchor: int) -> None:
         before, after = phrase.stretches[:anchor][::-1], phrase.stretches[anchor + 1 :]
-        self._before = [(re.compile(any_of(literals)), literals) for literals in before]
+        self._before = [re.compile(any_of(literals)) for literals in before]
         self._after = [re.compile(any_of(literals)) for literals in after]
 
     def span(self, text: str, start: int, end: int) -> tuple[int, int, int] | None:
@@ -239,22 +239,17 @@ class _Gaps:
                 return None
             letters += found.end() - found.start()
             last = found.end()
-        for pattern, literals in self._before:
+        for pattern in self._before:
             floor = max(first - _GAP, 0)
             if pattern.search(text, floor, first) is None:
                 return None
             for mark in _SENTENCE_ENDS:
                 floor = max(floor, text.rfind(mark, floor, first))
-            window = text[floor:first]
-            places = [
-                (_last_before(text, literal, floor, first), len(literal))
-                for literal in literals
-                if literal in window
-            ]
-            first, length = max(places, default=(-1, 0))
-            if first < 0:
+            found = _last_word(pattern, text, floor, first)
+            if found is None:
                 return None
-            letters += length
+            letters += found.end() - found.start()
+            first = found.start()
         return first, last, letters
 
 
@@ -333,8 +328,12 @@ def stands(word: str, text: str) -> bool:
     return False
 
 
-def _last_before(text: str, literal: str, floor: int, end: int) -> int:
-    """The last place before `end` where `literal` begins a word; -1 where it does not."""
-    while (at := text.rfind(literal, floor, end)) > 0 and _joins(text[at - 1], text[at]):
-        end = at + len(literal) - 1
-    return at
+def _last_word(pattern: re.Pattern[str], text: str, start: int, end: int) -> re.Match[str] | None:
+    """The last match in `text[start:end]` that begins a word."""
+    last = None
+    while found := pattern.search(text, start, end):
+        at = found.start()
+        if not (at and _joins(text[at - 1], text[at])):
+            last = found
+        start = at + 1
+    return last
