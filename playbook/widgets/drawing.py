@@ -34,6 +34,7 @@ _SMALL, _CAPITAL = 0.5, 0.68
 """Widths of Latin letters in units of the type size, on average; a Japanese one is 1."""
 
 _GOOD_BREAKS = re.compile(r"(?<=[ ・、）])(?=.)|(?=（)")
+_PARTICLE_BREAK = re.compile(r"(?<=[をにでがはやのと])(?=[^ぁ-ん、。）])")
 _ANY_BREAK = re.compile(r"(?<=[^\x00-\x7f])(?=[^\x00-\x7f）」、。・ーっゃゅょッャュョ])")
 
 
@@ -50,7 +51,7 @@ def _lines(text: str, most: float) -> list[str]:
     """The text in one line, or where it is wider than `most` in two that are about as wide."""
     if _width(text) <= most:
         return [text]
-    for breaks in (_GOOD_BREAKS, _ANY_BREAK):
+    for breaks in (_GOOD_BREAKS, _PARTICLE_BREAK, _ANY_BREAK):
         cuts = [(text[: at.start()], text[at.start() :]) for at in breaks.finditer(text)]
         widths = {max(_width(first), _width(second)): (first, second) for first, second in cuts}
         if widths and min(widths) <= most:
@@ -90,7 +91,7 @@ def _rect(x: float, y: float, width: float, height: float, **more: str) -> Marku
 
 # ---- the tree ------------------------------------------------------------------------------------
 
-_COLUMN, _GAP, _ROW, _TOP = 348, 18, 32, 88
+_COLUMN, _GAP, _ROW, _TOP = 348, 18, 35, 88
 _INDENT, _TYPE, _SHARE = 24, 13.0, 38
 
 
@@ -162,8 +163,8 @@ class Tree:
         stroke = "3" if chosen else "1"
         shown = f"{title} {share}" if known else title
         says = _lines(title, (room - 16 - (_SHARE if known else 0)) / _TYPE)
-        size = _TYPE if len(says) == 1 else _TYPE - 1.5
-        first = top + (19 if len(says) == 1 else 12)
+        size = _TYPE if len(says) == 1 else _TYPE - 2
+        first = top + (20 if len(says) == 1 else 13)
         ink = _INK if lit else _SOFT
         return tag(
             "g",
@@ -177,7 +178,7 @@ class Tree:
                 _text(_INDENT + 8, first + 12 * n, line, size, fill=ink)
                 for n, line in enumerate(says)
             ),
-            _text(_COLUMN - 8, top + 19, share, 12, text_anchor="end", fill=ink)
+            _text(_COLUMN - 8, top + 20, share, 12, text_anchor="end", fill=ink)
             if known
             else NOTHING,
             role="button",

@@ -259,7 +259,7 @@ def take(
     is_training = picture.page not in {"dashboard", "desk"}
     height = 844 if picture.width == 390 else 900
     # The notebook's own template scrolls inside: all that is to be seen has to fit.
-    height = 3200 if is_training and picture.width == 390 else 1500 if is_training else height
+    height = 3200 if is_training and picture.width == 390 else 1800 if is_training else height
     size = {"width": picture.width, "height": height}
     page = browser.new_page(viewport=size, color_scheme=picture.scheme)
     page.add_init_script("localStorage.setItem('playbook:hint-read', '1')")
