@@ -40,6 +40,7 @@ lint: setup
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/codespell
+	$(BIN)/vulture
 
 browser: setup
 	$(BIN)/python tests/browser/install.py
