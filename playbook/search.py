@@ -94,7 +94,7 @@ class Index:
             yield _address(wanted, self._knowledge)
         size_bytes = bytes_in(plain) if _UNIT.search(plain) else None
         if size_bytes:
-            yield _size(plain.strip(), size_bytes, self._knowledge)
+            yield _size(size_bytes, self._knowledge)
 
 
 def _address(typed: str, knowledge: Knowledge) -> Entry:
@@ -110,13 +110,13 @@ def _address(typed: str, knowledge: Knowledge) -> Entry:
     return Entry("address", "", title, title, reading.address, causes=causes, points=points)
 
 
-def _size(typed: str, size_bytes: int, knowledge: Knowledge) -> Entry:
+def _size(size_bytes: int, knowledge: Knowledge) -> Entry:
     weighing = weigh(size_bytes, knowledge)
     points = tuple((_marked(_OUTLOOK[each.outlook], each.says), None) for each in weighing.against)
     too_big = [each for each in weighing.against if each.outlook == "too_big"]
     causes = _causes(knowledge, ("message_too_big",) if too_big else ())
     says = weighing.says
-    return Entry("size", "", says, says, typed, causes=causes, points=points)
+    return Entry("size", "", says, says, causes=causes, points=points)
 
 
 _OUTLOOK = {"too_big": "✗", "depends": "⚠", "fits": "✓", "no_figure": "?"}
