@@ -34,12 +34,8 @@ _SMALL, _CAPITAL = 0.5, 0.68
 """Widths of Latin letters in units of the type size, on average; a Japanese one is 1."""
 
 _GOOD_BREAKS = re.compile(r"(?<=[ ・、）])(?=.)|(?=（)")
-<<<<<<< Updated upstream
 _PARTICLES = "をにでがはやのと"
 _PARTICLE_BREAK = re.compile(rf"(?<=[{_PARTICLES}])(?=[^ぁ-ん、。）])")
-=======
-_PARTICLE_BREAK = re.compile(r"(?<=[をにでがはやのと])(?=[^ぁ-ん）\u3001\u3002])")
->>>>>>> Stashed changes
 _ANY_BREAK = re.compile(r"(?<=[^\x00-\x7f])(?=[^\x00-\x7f）」、。・ーっゃゅょッャュョ])")
 
 
