@@ -10,6 +10,7 @@ import mail_sources
 import pytest
 from playwright.sync_api import expect
 from serving import running_server
+from test_accessible import grave, speak
 
 from playbook.batch import run_batch
 from playbook.batch.standing import Scribe
@@ -47,6 +48,15 @@ def test_the_report_begins_with_our_own_faults_in_both_languages(page, knowledge
     page.get_by_role("button", name="English").click()
     expect(titles.first).to_have_text(knowledge.say("report_own_faults", "en"))
     expect(page.locator(".pb-report")).not_to_contain_text("@")
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_the_report_has_no_grave_fault(page, folder, language):
+    speak(page, language)
+    scribe = Scribe(folder, 1_000_000)
+    page.locator(".pb-progress progress").wait_for()
+    assert grave(page) == []
+    scribe.end()
 
 
 def test_the_progress_of_a_running_batch_moves_and_goes_when_it_ends(page, folder, knowledge):
