@@ -85,7 +85,7 @@ bench-bounces: setup  ## Speed, sizes, held-out systems, calibration and confusi
 bench-batch: setup  ## Rates, memory, kills and counts of reading whole mailboxes; takes some minutes
 	$(BIN)/python tests/bench/batch.py --corpus $(CORPUS)
 
-ROUNDS ?= 5
+ROUNDS ?= 3
 bench-page: browser  ## Opening, clicks, bytes and memory beside bare Voilà, Panel, Dash, NiceGUI, Streamlit
 	$(BIN)/python tests/bench/page.py --rounds $(ROUNDS)
 

@@ -88,7 +88,7 @@ class Frame:
         for language, press in self._languages.items():
             press.description = say("language_" + language)
             mark(press, "pb-chosen", on=language == self._state.language)
-        self._help.title, self._help.close = say("shortcuts"), say("close")
+        self._help.title, self._help.leave = say("shortcuts"), say("close")
         self._help.hint, self._help.understood = say("shortcuts_hint"), say("understood")
         self._help.lines = self._explained()
 

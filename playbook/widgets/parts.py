@@ -281,7 +281,7 @@ class Help(anywidget.AnyWidget):
 
     _esm = STATIC / "help.js"
     title = t.Unicode("").tag(sync=True)
-    close = t.Unicode("").tag(sync=True)
+    leave = t.Unicode("").tag(sync=True)
     hint = t.Unicode("").tag(sync=True)
     understood = t.Unicode("").tag(sync=True)
     lines: t.List[object] = t.List().tag(sync=True)

@@ -47,7 +47,7 @@ function render({ model, el }) {
     button.title = name;
     dialog.setAttribute("aria-label", name);
     title.textContent = name;
-    close.textContent = model.get("close");
+    close.textContent = model.get("leave");
     says.textContent = model.get("hint");
     hint.setAttribute("aria-label", name);
     read.textContent = model.get("understood");
@@ -59,7 +59,7 @@ function render({ model, el }) {
       }),
     );
   };
-  model.on("change:title change:lines change:hint change:close change:understood", draw);
+  model.on("change:title change:lines change:hint change:leave change:understood", draw);
   draw();
 
   const forget = () => {
