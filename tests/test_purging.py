@@ -6,7 +6,7 @@ import asyncio
 import logging
 import sqlite3
 import time
-from contextlib import suppress
+from contextlib import closing, suppress
 from datetime import UTC, datetime, timedelta
 
 import psutil
@@ -42,13 +42,13 @@ def old_case(file, days=31):
     log.append(case, Event("started"), knowledge="k")
     log.close()
     then = f"{datetime.now(UTC) - timedelta(days=days):%Y-%m-%dT%H:%M:%S.%f}"
-    with sqlite3.connect(file) as connection:
+    with closing(sqlite3.connect(file)) as connection, connection:
         connection.execute("UPDATE cases SET touched_at = ? WHERE id = ?", (then, case))
     return case
 
 
 def kept(file):
-    with sqlite3.connect(file) as connection:
+    with closing(sqlite3.connect(file)) as connection:
         return {row[0] for row in connection.execute("SELECT id FROM cases")}
 
 
@@ -66,17 +66,26 @@ def test_only_cases_whose_time_is_over_are_purged(file):
     assert kept(file) == {young}
 
 
-def test_purging_goes_on_day_after_day_even_after_a_day_it_failed(file, caplog):
-    async def some_days():
-        file.write_bytes(b"this is no database, whatever its name says" * 100)
-        days = asyncio.ensure_future(purge_daily(LOG, every=0.02))
-        await asyncio.sleep(0.2)
-        file.unlink()
-        old_case(file)
-        for _ in range(100):
+def test_purging_goes_on_day_after_day_even_after_a_day_it_failed(
+    file, tmp_path, monkeypatch, caplog
+):
+    old_case(file)
+    broken = tmp_path / "broken.sqlite3"
+    broken.write_bytes(b"this is no database, whatever its name says" * 100)
+
+    async def soon(true):
+        for _ in range(400):
+            if true():
+                return
             await asyncio.sleep(0.05)
-            if not kept(file):
-                break
+
+    async def some_days():
+        monkeypatch.setenv("PLAYBOOK_DATABASE", f"sqlite:///{broken}")
+        days = asyncio.ensure_future(purge_daily(LOG, every=0.05))
+        await soon(lambda: "cases were not purged" in caplog.text)
+        assert kept(file)
+        monkeypatch.setenv("PLAYBOOK_DATABASE", f"sqlite:///{file}")
+        await soon(lambda: not kept(file))
         days.cancel()
         with suppress(asyncio.CancelledError):
             await days
@@ -84,7 +93,7 @@ def test_purging_goes_on_day_after_day_even_after_a_day_it_failed(file, caplog):
     asyncio.run(some_days())
     assert kept(file) == set()
     assert "cases were not purged" in caplog.text
-    assert str(file) not in caplog.text
+    assert str(broken) not in caplog.text
 
 
 def test_the_demo_purges_nothing(file, monkeypatch):
