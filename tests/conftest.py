@@ -30,3 +30,12 @@ def database(request, tmp_path) -> str:
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path}/cases.sqlite3"
     return request.getfixturevalue("postgres").empty_database()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put what drives a browser last, in whatever order the rest comes.
+
+    Playwright keeps a loop running until the session ends: no test that needs its own can follow.
+    """
+    items.sort(key=lambda item: "browser" in item.path.parts)

@@ -15,11 +15,7 @@ from typing import NamedTuple
 import pytest
 import yaml
 from fresh import ROOT, environment, run, surroundings
-
-sys.path.insert(0, str(Path(__file__).parent / "browser"))
-
-from install import find_chromium
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
 BASE = "/user/visitor-4711/"
 """Each visitor of Binder is given a server below a path like this."""
@@ -127,19 +123,11 @@ def demo(built, checkout):
             server.wait(30)
 
 
-@pytest.fixture(scope="module")
-def chromium():
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=find_chromium(), args=["--no-sandbox"])
-        yield browser
-        browser.close()
-
-
 def test_a_visitor_plays_a_call_and_reads_a_bounce_and_nothing_is_kept(
-    demo, chromium, knowledge, capsys
+    demo, browser, knowledge, capsys
 ):
     asked = []
-    context = chromium.new_context(locale="en-US", viewport={"width": 1280, "height": 900})
+    context = browser.new_context(locale="en-US", viewport={"width": 1280, "height": 900})
     context.set_default_timeout(60_000)
     context.on("request", lambda request: asked.append(request.url))
     page = context.new_page()
@@ -178,8 +166,8 @@ def test_a_visitor_plays_a_call_and_reads_a_bounce_and_nothing_is_kept(
     context.close()
 
 
-def test_a_japanese_browser_is_answered_in_japanese(demo, chromium, knowledge):
-    page = chromium.new_page(locale="ja-JP")
+def test_a_japanese_browser_is_answered_in_japanese(demo, browser, knowledge):
+    page = browser.new_page(locale="ja-JP")
     page.goto(demo.address + "playbook/bounce_desk")
     expect(page.locator(".pb-demo-notice")).to_contain_text(
         knowledge.labels["demo_notice"].ja, timeout=60_000
@@ -187,8 +175,8 @@ def test_a_japanese_browser_is_answered_in_japanese(demo, chromium, knowledge):
     page.close()
 
 
-def test_the_link_for_trainers_leads_to_their_notebook_in_jupyterlab(demo, chromium, knowledge):
-    page = chromium.new_page(locale="en-US")
+def test_the_link_for_trainers_leads_to_their_notebook_in_jupyterlab(demo, browser, knowledge):
+    page = browser.new_page(locale="en-US")
     page.goto(demo.address + "playbook/")
     link = page.get_by_role("link", name=knowledge.say("demo_lab", "en"))
     lab = link.get_attribute("href", timeout=60_000)
