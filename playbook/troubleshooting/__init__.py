@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from playbook.troubleshooting.customers import UNKNOWN, with_noise, without_noise
 from playbook.troubleshooting.lookahead import look_ahead
 from playbook.troubleshooting.model import Check, Floats, Model, Remedy
-from playbook.troubleshooting.openings import opening_price
+from playbook.troubleshooting.openings import OpenWith, opening_price
 from playbook.troubleshooting.optimum import optimum_minutes
 from playbook.troubleshooting.policies import (
     BREADTHS,
@@ -26,7 +26,7 @@ from playbook.troubleshooting.policies import (
     shipped,
     two_steps_ahead,
 )
-from playbook.troubleshooting.position import Choice, Position
+from playbook.troubleshooting.position import Choice, Position, Told
 from playbook.troubleshooting.scripts import printed_script, weighing_script
 from playbook.troubleshooting.simulation import Cases, Played, Policy, play
 from playbook.troubleshooting.steps import Values
@@ -40,10 +40,12 @@ __all__ = [
     "Choice",
     "Floats",
     "Model",
+    "OpenWith",
     "Played",
     "Policy",
     "Position",
     "Remedy",
+    "Told",
     "Values",
     "look_ahead",
     "opening_price",

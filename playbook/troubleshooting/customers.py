@@ -21,7 +21,10 @@ def with_noise(model: Model, *, unknown: float, wrong: float) -> Model:
 
 
 def without_noise(model: Model) -> Model:
-    """The model in which a cause always gives its likeliest outcome and remedies always work."""
+    """The model in which a cause always gives its likeliest outcome and remedies always work.
+
+    A remedy meant for another cause leaves what was answered as it was.
+    """
     remedies = tuple(
         Remedy(
             each.id, each.minutes, {cause: 1.0 for cause, chance in each.repairs.items() if chance}

@@ -122,7 +122,12 @@ class Numbers:
             meant_for.setdefault(cause.remedy, []).append(cause.id)
         known = self.knowledge.remedy
         remedies = tuple(
-            Remedy(id_, known[id_].minutes, dict.fromkeys(repaired, known[id_].works.share))
+            Remedy(
+                id_,
+                known[id_].minutes,
+                dict.fromkeys(repaired, known[id_].works.share),
+                frozenset(known[id_].changes),
+            )
             for id_, repaired in meant_for.items()
         )
         checks = tuple(

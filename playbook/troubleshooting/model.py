@@ -22,6 +22,8 @@ class Remedy:
     minutes: float
     repairs: Mapping[str, float]
     """Chance of success by cause; a cause not named is not repaired."""
+    changes: frozenset[str] = frozenset()
+    """Checks whose outcome may be another after it: earlier ones no longer count."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,12 @@ class Model:
     def remedy_minutes(self) -> Floats:
         """Minutes by remedy."""
         return np.array([remedy.minutes for remedy in self.remedies], dtype=np.float64)
+
+    @cached_property
+    def changes(self) -> Flags:
+        """By remedy and check: its outcome may be another after the remedy."""
+        table = [[check.id in remedy.changes for check in self.checks] for remedy in self.remedies]
+        return np.array(table, dtype=np.bool_).reshape(len(self.remedies), len(self.checks))
 
     @cached_property
     def check_minutes(self) -> Floats:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -19,6 +19,16 @@ class Choice:
 
 
 @dataclass(frozen=True, eq=False, slots=True)
+class Told:
+    """Something learnt without asking for it, such as the reason in a bounce."""
+
+    likelihood: Floats
+    """How likely it is told, by cause."""
+    answers: Flags
+    """The checks it answers better than the customer does: they are closed and do not count."""
+
+
+@dataclass(frozen=True, eq=False, slots=True)
 class Position:
     """Weights of the causes, and the checks and remedies still open."""
 
@@ -27,7 +37,10 @@ class Position:
     checks: Flags
     remedies: Flags
     seen: tuple[int, ...] = ()
-    """The rows of `Model.likelihood` that came as answers, in order."""
+    """The rows of `Model.likelihood` that came as answers and still count, in order."""
+    tried: tuple[int, ...] = ()
+    """The remedies that did not help."""
+    told: Told | None = None
 
     @classmethod
     def start(cls, model: Model) -> Position:
@@ -45,12 +58,40 @@ class Position:
         """After the outcome that is this row of `Model.likelihood`."""
         weights = self.weights * model.likelihood[row]
         checks = _closed(self.checks, int(model.check_of_row[row]))
-        return Position(weights, checks, self.remedies, (*self.seen, row))
+        return replace(self, weights=weights, checks=checks, seen=(*self.seen, row))
 
     def failed(self, model: Model, remedy: int) -> Position:
-        """After a remedy that did not help."""
-        weights = self.weights * (1.0 - model.chance[remedy])
-        return Position(weights, self.checks, _closed(self.remedies, remedy), self.seen)
+        """After a remedy that did not help: what it may have changed can be checked anew.
+
+        A repair ends what was seen of the thing repaired (Heckerman, Breese & Rommelse 1995).
+        """
+        changed = model.changes[remedy]
+        after = replace(
+            self,
+            weights=self.weights * (1.0 - model.chance[remedy]),
+            checks=self.checks | (changed & ~self.told.answers if self.told else changed),
+            remedies=_closed(self.remedies, remedy),
+            tried=(*self.tried, remedy),
+        )
+        return _without(changed, after, model)
+
+    def with_told(self, model: Model, told: Told) -> Position:
+        """After something was told unasked."""
+        weights, checks = self.weights * told.likelihood, self.checks & ~told.answers
+        after = replace(self, weights=weights, checks=checks, told=told)
+        return _without(told.answers, after, model)
+
+
+def _without(checks: Flags, position: Position, model: Model) -> Position:
+    """As if these checks had never been made."""
+    seen = tuple(row for row in position.seen if not checks[model.check_of_row[row]])
+    if seen == position.seen:
+        return position
+    weights = model.prior * model.likelihood[list(seen)].prod(axis=0)
+    weights = weights * (1.0 - model.chance[list(position.tried)]).prod(axis=0)
+    if position.told:
+        weights = weights * position.told.likelihood
+    return replace(position, weights=weights, seen=seen)
 
 
 def _closed(flags: Flags, number: int) -> Flags:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from playbook.troubleshooting.model import Floats, Indices, Model
-from playbook.troubleshooting.position import Choice, Position
+from playbook.troubleshooting.position import Choice, Position, Told
 
 Policy = Callable[[Model, Position], Choice]
 """What to do next at a position of a model."""
@@ -28,6 +28,8 @@ class Cases:
     """By case and check, between 0 and 1: where the outcome falls among the likelihoods."""
     success: Floats
     """By case and remedy, between 0 and 1: a remedy works when its chance is larger."""
+    told: Mapping[int, Told] = field(default_factory=dict)
+    """What comes with the answer to a check, whatever it is, in all of the cases."""
 
     @classmethod
     def drawn(cls, world: Model, number: int, seed: int) -> Cases:
@@ -74,10 +76,13 @@ class Played:
         return self.mean(self.minutes)
 
 
-def play(policy: Policy, model: Model, world: Model, cases: Cases) -> Played:
+def play(
+    policy: Policy, model: Model, world: Model, cases: Cases, start: Position | None = None
+) -> Played:
     """`cases` worked by `policy`, which believes `model` while customers answer from `world`.
 
-    Both have the same causes, checks, outcomes and remedies, in the same order.
+    Both have the same causes, checks, outcomes and remedies, in the same order. `start` is what the
+    customers' first words tell.
     """
     number = len(cases.cause)
     minutes, checks, remedies, repaired = (np.zeros(number) for _ in range(4))
@@ -85,7 +90,7 @@ def play(policy: Policy, model: Model, world: Model, cases: Cases) -> Played:
     works = world.chance.T[cases.cause] > cases.success
     steps = 0
     # Cases that went the same way so far share the next decision.
-    waiting = [(Position.start(model), np.arange(number))]
+    waiting = [(start or Position.start(model), np.arange(number))]
     while waiting:
         position, group = waiting.pop()
         choice = policy(model, position)
@@ -104,9 +109,11 @@ def play(policy: Policy, model: Model, world: Model, cases: Cases) -> Played:
             minutes[group] += model.check_minutes[choice.number]
             checks[group] += 1
             rows = outcome[group, choice.number]
-            waiting += [
-                (position.answered(model, int(row)), group[rows == row]) for row in np.unique(rows)
-            ]
+            for row in np.unique(rows):
+                after = position.answered(model, int(row))
+                if choice.number in cases.told:
+                    after = after.with_told(model, cases.told[choice.number])
+                waiting.append((after, group[rows == row]))
     return Played(cases, minutes, checks, remedies, repaired, steps)
 
 
