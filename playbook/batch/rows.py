@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
 import pyarrow as pa
@@ -20,6 +19,8 @@ from playbook.mailboxes import Item, Span
 from playbook.schema import Knowledge
 from playbook.terms import UNDETERMINED
 
+_STRINGS = pa.list_(pa.string())
+
 SCHEMA = pa.schema(
     [
         pa.field("source", pa.string(), nullable=False),
@@ -29,7 +30,7 @@ SCHEMA = pa.schema(
         pa.field("delivery", pa.int32(), nullable=False),
         pa.field("reason", pa.string(), nullable=False),
         pa.field("nature", pa.string(), nullable=False),
-        pa.field("who_acts", pa.list_(pa.string()), nullable=False),
+        pa.field("who_acts", _STRINGS, nullable=False),
         pa.field("action", pa.string()),
         pa.field("status", pa.string()),
         pa.field("reply_code", pa.string()),
@@ -38,7 +39,7 @@ SCHEMA = pa.schema(
         pa.field("domain", pa.string()),
         pa.field("recipient_hash", pa.binary(16)),
         pa.field("time", pa.timestamp("ms", "UTC")),
-        pa.field("rules", pa.list_(pa.string()), nullable=False),
+        pa.field("rules", _STRINGS, nullable=False),
         pa.field("confidence", pa.float32(), nullable=False),
         pa.field("still_trying", pa.bool_(), nullable=False),
         pa.field("fault", pa.string()),
@@ -52,68 +53,106 @@ SCHEMA = pa.schema(
 asked for.
 """
 
-Row = tuple[object, ...]
-"""The values of one row in the order of `SCHEMA`."""
-
 _ADDRESS = re.compile(r"[^\s<>/@]+@")
 _DATE = re.compile(rb"^date:[ \t]*([^\r\n]{6,80})", re.IGNORECASE | re.MULTILINE)
 _HEADERS = 32 * 1024
-_EARLIEST, _LATEST = datetime(1980, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
+_ZERO = datetime(1970, 1, 1, tzinfo=UTC)
+_NAIVE_ZERO = datetime(1970, 1, 1)  # noqa: DTZ001 - of stamps without a zone
+_MILLISECOND = timedelta(milliseconds=1)
+_EARLIEST, _LATEST = (
+    (datetime(year, 1, 1, tzinfo=UTC) - _ZERO) // _MILLISECOND for year in (1980, 2200)
+)
 
 
-class RowMaker:
-    """Makes the rows of one span."""
+class Rows:
+    """Collects the rows of one span.
+
+    What repeats is held once and pointed to: a span has few reasons and few sets of rules.
+    """
 
     def __init__(self, order: Order, knowledge: Knowledge, span: Span) -> None:
-        self._key, self._keep = order.key, order.keep_addresses
+        self._keyed = hashlib.blake2b(key=order.key, digest_size=16)
+        self._keep = order.keep_addresses
         self._source = _without_address(span.source)
-        self._zone = timezone(timedelta(minutes=order.utc_offset))
-        self._kinds = {
-            reason.id: (reason.id, reason.nature, list(reason.who_acts))
-            for reason in knowledge.reasons
-        }
+        self._ahead = order.utc_offset * 60_000
+        self._reasons = knowledge.reasons
+        self._reason = {reason.id: number for number, reason in enumerate(knowledge.reasons)}
+        self._rules: dict[tuple[str, ...], int] = {}
+        self._rows: list[tuple[object, ...]] = []
 
-    def unreadable(self, item: Item, fault: str) -> Row:
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def add_unreadable(self, item: Item, fault: str) -> None:
         """The row of a message nobody could read: no reason, and why."""
-        return (
-            *self._place(item), 0, *self._kinds[UNDETERMINED], None, None, None, None, None,
-            None, None, self._time(item), [], 0.0, False, fault, None, None,
-        )  # fmt: skip
+        self._rows.append((
+            _without_address(item.member) or None, item.start, item.length, 0,
+            self._reason[UNDETERMINED], None, None, None, None, None, None, None,
+            self._time(item), self._rules.setdefault((), len(self._rules)), 0.0, False, fault,
+            None, None,
+        ))  # fmt: skip
 
-    def rows(self, item: Item, reading: Reading) -> Iterator[Row]:
+    def add(self, item: Item, reading: Reading) -> None:
         """A row for each recipient; one for a message that names none."""
-        place, time = self._place(item), self._time(item)
-        mta = _host(reading.reporting_mta)
+        member, time = _without_address(item.member) or None, self._time(item)
+        mta, confidence = _host(reading.reporting_mta), round(reading.confidence, 3)
+        made = []
         for number, delivery in enumerate(_deliveries(reading)):
+            reason = delivery.reason
             recipient = delivery.final_recipient or delivery.original_recipient
             kept = (recipient, delivery.diagnostic_code) if self._keep else (None, None)
-            yield (
-                *place, number, *self._kinds[delivery.reason],
+            rules = _rules(reading, reason)
+            made.append((
+                member, item.start, item.length, number, self._reason[reason],
                 delivery.action, delivery.status, delivery.reply_code, mta,
                 _host(delivery.remote_mta), _domain(recipient), self._hash(recipient), time,
-                _rules(reading, delivery.reason), round(reading.confidence, 3),
+                self._rules.setdefault(rules, len(self._rules)), confidence,
                 reading.still_trying, None, *kept,
-            )  # fmt: skip
+            ))  # fmt: skip
+        self._rows += made
 
-    def _place(self, item: Item) -> tuple[str, str | None, int, int]:
-        return self._source, _without_address(item.member) or None, item.start, item.length
+    def taken(self) -> pa.Table:
+        """The rows collected since the last call."""
+        (
+            members, starts, lengths, deliveries, reasons, actions, statuses, replies, mtas,
+            remotes, domains, hashes, times, rules, confidences, trying, faults, recipients, codes,
+        ) = zip(*self._rows, strict=True)  # fmt: skip
+        reason = pa.array(reasons, pa.int32())
+        columns = (
+            [self._source] * len(reasons), members, starts, lengths, deliveries,
+            pa.array([known.id for known in self._reasons]).take(reason),
+            pa.array([known.nature for known in self._reasons]).take(reason),
+            pa.array([known.who_acts for known in self._reasons], _STRINGS).take(reason),
+            actions, statuses, replies, mtas, remotes, domains, hashes, times,
+            pa.array(list(self._rules), _STRINGS).take(pa.array(rules, pa.int32())),
+            confidences, trying, faults, recipients, codes,
+        )  # fmt: skip
+        self._rows.clear()
+        return pa.table(
+            [
+                column if isinstance(column, pa.Array) else pa.array(column, field.type)
+                for column, field in zip(columns, SCHEMA, strict=True)
+            ],
+            schema=SCHEMA,
+        )
 
     def _hash(self, recipient: str | None) -> bytes | None:
         if not recipient:
             return None
-        known = recipient.strip().lower().encode("utf-8", "replace")
-        return hashlib.blake2b(known, key=self._key, digest_size=16).digest()
+        made_of = self._keyed.copy()
+        made_of.update(recipient.strip().lower().encode("utf-8", "replace"))
+        return made_of.digest()
 
-    def _time(self, item: Item) -> datetime | None:
+    def _time(self, item: Item) -> int | None:
+        """Milliseconds since 1970."""
         time = item.time or _written(item.raw)
         if time is None:
             return None
         if time.tzinfo is None:
-            time = time.replace(tzinfo=self._zone)
-        try:
-            return time if _EARLIEST <= time <= _LATEST else None
-        except OverflowError:
-            return None
+            since = (time - _NAIVE_ZERO) // _MILLISECOND - self._ahead
+        else:
+            since = (time - _ZERO) // _MILLISECOND
+        return since if _EARLIEST <= since <= _LATEST else None
 
 
 def _deliveries(reading: Reading) -> tuple[Delivery, ...]:
@@ -130,9 +169,9 @@ def _deliveries(reading: Reading) -> tuple[Delivery, ...]:
     )
 
 
-def _rules(reading: Reading, reason: str) -> list[str]:
+def _rules(reading: Reading, reason: str) -> tuple[str, ...]:
     """The entries of the knowledge the reason rests on, best believed first."""
-    return list(dict.fromkeys(e.rule for e in reading.evidence if e.points_to == reason))
+    return tuple(dict.fromkeys([e.rule for e in reading.evidence if e.points_to == reason]))
 
 
 def _written(raw: bytes | str) -> datetime | None:

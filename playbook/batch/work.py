@@ -8,18 +8,16 @@ import os
 import platform
 import re
 import time
-from collections.abc import Iterator
 from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
 from uuid import uuid4
 
-import pyarrow as pa
 from pyarrow import parquet
 
 from playbook.batch.kept import kept_knowledge
 from playbook.batch.order import Done, Order, Task
-from playbook.batch.rows import SCHEMA, Row, RowMaker
+from playbook.batch.rows import SCHEMA, Rows
 from playbook.bounce import Reader
 from playbook.errors import PlaybookError
 from playbook.mailboxes import Item, Tally, fingerprint, read_span
@@ -76,16 +74,18 @@ def _stem(task: Task) -> str:
 
 
 def _write(task: Task, to: Path) -> dict[str, int]:
+    reader, knowledge = _equipment(task.order.folder, task.order.knowledge)
     tally: Tally = Tally()
+    rows = Rows(task.order, knowledge, task.span)
     with parquet.ParquetWriter(to, SCHEMA, compression="zstd") as writer:
-        waiting: list[Row] = []
-        for row in _rows(task, tally):
-            waiting.append(row)
-            if len(waiting) >= _ROWS_AT_ONCE:
-                writer.write_table(_table(waiting))
-                waiting = []
-        if waiting:
-            writer.write_table(_table(waiting))
+        for item in read_span(task.span, tally):
+            _read(item, reader, rows, tally)
+            if len(rows) >= _ROWS_AT_ONCE:
+                tally["rows"] += len(rows)
+                writer.write_table(rows.taken())
+        if len(rows):
+            tally["rows"] += len(rows)
+            writer.write_table(rows.taken())
         counts = dict(sorted(tally.items()))
         writer.add_key_value_metadata({_COUNTS: json.dumps(counts).encode()})
     with to.open("rb") as file:  # a part that was renamed survives a power cut whole
@@ -93,32 +93,16 @@ def _write(task: Task, to: Path) -> dict[str, int]:
     return counts
 
 
-def _table(rows: list[Row]) -> pa.Table:
-    columns = zip(*rows, strict=True)
-    return pa.table(
-        [pa.array(values, field.type) for values, field in zip(columns, SCHEMA, strict=True)],
-        schema=SCHEMA,
-    )
-
-
-def _rows(task: Task, tally: Tally) -> Iterator[Row]:
-    reader, knowledge = _equipment(task.order.folder, task.order.knowledge)
-    maker = RowMaker(task.order, knowledge, task.span)
-    for item in read_span(task.span, tally):
-        for row in _rows_of(item, reader, maker, tally):
-            tally["rows"] += 1
-            yield row
-
-
-def _rows_of(item: Item, reader: Reader, maker: RowMaker, tally: Tally) -> list[Row]:
+def _read(item: Item, reader: Reader, rows: Rows, tally: Tally) -> None:
     fault = item.fault
     if not fault:
         try:
-            return list(maker.rows(item, reader.read(item.raw)))
+            rows.add(item, reader.read(item.raw))
         except Exception as error:  # noqa: BLE001 - one message must not stop a million
             fault = type(error).__name__
-    tally["unreadable"] += 1
-    return [maker.unreadable(item, fault)]
+    if fault:
+        tally["unreadable"] += 1
+        rows.add_unreadable(item, fault)
 
 
 def forget(order: Order) -> None:

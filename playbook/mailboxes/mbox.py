@@ -7,7 +7,7 @@ a separator is believed only where it carries a time and a year, as RFC 4155 has
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from typing import BinaryIO
@@ -17,11 +17,10 @@ from playbook.mailboxes.spans import LONGEST, Item, Tally
 SEPARATOR = re.compile(
     rb"From [^\r\n]{0,320}?\d{1,2}:\d\d[^\r\n]{0,80}?[12]\d{3}(?!\d)[^\r\n]{0,80}"
 )
-_BEGINS = b"\nFrom "
+_FROM = re.compile(rb"\n(>*)From ")
 _LOOK = 512
 """A separator that begins before the end of a span ends within this many bytes behind it."""
 _BLOCK = 1024 * 1024
-_QUOTED = re.compile(rb"\n>(>*From )")
 _ASCTIME = re.compile(
     rb"([A-Z][a-z]{2}) +(\d{1,2}) (\d\d):(\d\d)(?::(\d\d))?(?: [A-Z]{2,5}| [+-]\d{4})* ([12]\d{3})"
 )
@@ -39,29 +38,27 @@ def messages(file: BinaryIO, start: int, end: int, tally: Tally) -> Iterator[Ite
     base = max(start - 1, 0)
     file.seek(base)
     data = file.read(end - base + _LOOK)
-    starts = [at for at in _separators(data, inside=start > 0) if at + base < end]
-    if start == 0 and 0 not in starts[:1]:
-        starts.insert(0, 0)  # what stands before the first separator is a message too
-    for i, at in enumerate(starts):
-        if i + 1 < len(starts):
-            raw, length = data[at : starts[i + 1]], starts[i + 1] - at
-        else:
-            raw, length = _last(file, at + base, end)
-        if at + base == 0 and raw.isspace():
+    # What stands before the first separator is a message too.
+    begun = 0 if start == 0 else -1
+    quoted: list[int] = []
+    for found in _FROM.finditer(data):
+        if found[1]:
+            quoted.append(found.start() + 1)
             continue
-        tally["in"] += 1
-        yield _item(raw, at + base, length)
-
-
-def _separators(data: bytes, *, inside: bool) -> Iterator[int]:
-    """Where separators begin in `data`; `inside` says that its first byte may not begin a line."""
-    if not inside and SEPARATOR.match(data):
-        yield 0
-    at = data.find(_BEGINS)
-    while at >= 0:
-        if SEPARATOR.match(data, at + 1):
-            yield at + 1
-        at = data.find(_BEGINS, at + 1)
+        at = found.start() + 1
+        if base + at >= end:
+            break
+        if SEPARATOR.match(data, at):
+            if begun > 0 or (begun == 0 and not data[:at].isspace()):
+                tally["in"] += 1
+                yield _item(_without(data, begun, at, quoted), base + begun, at - begun)
+            begun, quoted = at, []
+    if begun >= 0:
+        raw, length = _last(file, base + begun, end)
+        if base + begun > 0 or not raw.isspace():
+            tally["in"] += 1
+            quoted = [found.start() + 1 for found in _FROM.finditer(raw) if found[1]]
+            yield _item(_without(raw, 0, len(raw), quoted), base + begun, length)
 
 
 def _last(file: BinaryIO, start: int, end: int) -> tuple[bytes, int]:
@@ -77,8 +74,9 @@ def _next_separator(file: BinaryIO, at: int) -> int:
     file.seek(base)
     window = file.read(_BLOCK)
     while True:
-        for found in _separators(window, inside=True):
-            return base + found
+        for found in _FROM.finditer(window):
+            if not found[1] and SEPARATOR.match(window, found.start() + 1):
+                return base + found.start() + 1
         block = file.read(_BLOCK)
         if not block:
             return base + len(window)
@@ -86,16 +84,21 @@ def _next_separator(file: BinaryIO, at: int) -> int:
         window = window[-_LOOK:] + block
 
 
+def _without(data: bytes, start: int, end: int, quotes: Sequence[int]) -> bytes:
+    """The message in `data[start:end]` without the ">" at each of `quotes`."""
+    if not quotes:
+        return data[start:end]
+    behind = (quote + 1 for quote in quotes)
+    return b"".join(data[a:b] for a, b in zip((start, *behind), (*quotes, end), strict=True))
+
+
 def _item(raw: bytes, start: int, length: int) -> Item:
     time = None
-    if b"\n>" in raw:
-        raw = _QUOTED.sub(rb"\n\1", raw)
     if raw.startswith(b"From "):
         line, _, raw = raw.partition(b"\n")
         time = _posted(line)
-    return Item(
-        raw[:LONGEST], start, length, time=time, fault="empty" if not raw or raw.isspace() else ""
-    )
+    fault = "empty" if not raw or raw.isspace() else ""
+    return Item(raw[:LONGEST], start, length, time=time, fault=fault)
 
 
 def _posted(line: bytes) -> datetime | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -94,8 +95,8 @@ def fingerprint(span: Span) -> str:
     path = Path(span.source)
     try:
         if span.kind in (Kind.MBOX, Kind.LOG, Kind.LINES, Kind.TAR) and not span.packed:
-            for block in _blocks(path, span.start, span.end + _TAIL):
-                made_of.update(block)
+            for checksum in _checksums(path, span.start, span.end + _TAIL):
+                made_of.update(checksum)
         else:
             for name in span.names or ("",):
                 about = (path / name).stat()
@@ -106,10 +107,12 @@ def fingerprint(span: Span) -> str:
     return made_of.hexdigest()
 
 
-def _blocks(path: Path, start: int, end: int) -> Iterator[bytes]:
-    with path.open("rb") as file:
+def _checksums(path: Path, start: int, end: int) -> Iterator[bytes]:
+    """CRC-32 of each block: nobody forges his own mailbox, and it costs a fifth of a digest."""
+    block = memoryview(bytearray(_BLOCK))
+    with path.open("rb", buffering=0) as file:
         file.seek(start)
         left = end - start
-        while left > 0 and (block := file.read(min(left, _BLOCK))):
-            left -= len(block)
-            yield block
+        while left > 0 and (length := file.readinto(block[:left])):
+            left -= length
+            yield zlib.crc32(block[:length]).to_bytes(4, "little")

@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from playbook.errors import PlaybookError
 
@@ -60,8 +60,7 @@ class Span:
     """When a log was last written to: syslog's stamps have no year (RFC 3164, 4.1.2)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(NamedTuple):
     """One message, or one delivery line as a message."""
 
     raw: bytes | str
