@@ -15,7 +15,14 @@ from hypothesis import strategies as st
 
 from playbook.bounce import Reader, Reading
 from playbook.bounce.charset import decode
-from playbook.bounce.normal import Normal, fold
+from playbook.bounce.normal import (
+    WIDE_GAPS,
+    ByLine,
+    BySqueezing,
+    Normal,
+    fold,
+    letter_for_letter,
+)
 from playbook.bounce.phrases import PlainAutomaton, Scanner, compiled
 from playbook.loader import load_knowledge
 from playbook.schema import Wording
@@ -100,6 +107,20 @@ def test_every_letter_of_a_normal_form_leads_back_into_the_text(text: str) -> No
     for place in range(len(normal.text)):
         start, end = normal.span(place, place + 1)
         assert 0 <= start < end <= len(text)
+
+
+@given(
+    st.text(alphabet="aBΣ \n\t\u3000\u2028\x85宛先ガがガｱﾎﾞ①é´e\u0301ｅㄱ한…ﬁ\u200b", max_size=30)
+)
+def test_a_text_folded_at_once_is_folded_as_line_by_line(text: str) -> None:
+    folded = letter_for_letter(text)
+    if not folded:
+        return
+    at_once, by_line = BySqueezing(folded, WIDE_GAPS), ByLine(text)
+    assert at_once.text == by_line.text
+    for place, letter in enumerate(at_once.text):
+        if letter != " ":
+            assert at_once.span(place, place + 1) == by_line.span(place, place + 1)
 
 
 @pytest.mark.parametrize(

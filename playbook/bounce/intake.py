@@ -96,16 +96,18 @@ def _is_mail(start: str) -> bool:
 
 
 _RAW_FIELD = re.compile(_FIELD.pattern.encode())
-_CERTAIN_RAW_FIELDS = re.compile(
-    b"(?i)\\n(?:" + b"|".join(name[1:].encode() for name in _CERTAIN_FIELDS) + b")"
-)
+_CERTAIN_NAMES = b"(?:" + b"|".join(name[1:].encode() for name in _CERTAIN_FIELDS) + b")"
+_CERTAIN_START = re.compile(b"(?i)" + _CERTAIN_NAMES)
+_CERTAIN_RAW_FIELDS = re.compile(b"(?i)\\n" + _CERTAIN_NAMES)
 
 
 def _is_raw_mail(raw: bytes) -> bool:
     if not _RAW_FIELD.match(raw):
         return _is_mail(raw[:4000].decode("latin-1"))
-    head = b"\n" + raw[: max(raw.find(b"\n\n"), 400)]
-    return _CERTAIN_RAW_FIELDS.search(head) is not None
+    return (
+        _CERTAIN_START.match(raw) is not None
+        or _CERTAIN_RAW_FIELDS.search(raw, 0, max(raw.find(b"\n\n"), 400)) is not None
+    )
 
 
 # --- a raw mail -------------------------------------------------------------------------------
@@ -125,7 +127,7 @@ def _of_mail(raw: bytes, words: Words, depth: int = 0) -> Intake:
         pieces.append(("subject", headers["subject"] + "\n\n"))
     elif own:
         pieces.append(("headers", own))
-    for kind, written, _ in mail.parts:
+    for kind, written, *_ in mail.parts:
         if not written or written.isspace():
             continue
         text = written[:LONGEST]
@@ -157,11 +159,12 @@ def _forwarded(mail: mime.Mail, words: Words) -> bytes | None:
     for part in mail.parts:
         if part.media_type != "message/rfc822":
             continue
-        head = part.raw[:6000].lower()
+        message = part.message_bytes()
+        head = message[:6000].lower()
         if b"report-type=" in head or re.search(
             rb"^from:.{0,80}(mailer-daemon|postmaster@)", head, re.MULTILINE
         ):
-            return part.raw.lstrip(b"\r\n")
+            return message.lstrip(b"\r\n")
     return None
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from heapq import merge
 
 from playbook.bounce.intake import Stretch
 from playbook.bounce.phrases import Phrase, any_of
@@ -62,8 +63,8 @@ class Separators:
         """The separators in `small[start:end]`, which is in small letters, in order."""
         text = "\n" + small[start:end]
         found: Iterable[re.Match[str]] = self._in_lines.finditer(text)
-        if "--" in text and (drawn := list(self._drawn.finditer(text))):
-            found = sorted([*found, *drawn], key=re.Match.start)
+        if "--" in text:
+            found = merge(found, self._drawn.finditer(text), key=re.Match.start)
         shift = start - 1
         for mark in found:
             first, words = mark.start(), mark.start(1)

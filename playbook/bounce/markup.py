@@ -31,21 +31,23 @@ def looks_like_html(text: str) -> bool:
 
 def text_of_html(text: str) -> str:
     """The text of an HTML page, a line for each block. Addresses in angle brackets are no tags."""
+    small = text.lower()
     for opening, closing in _HIDDEN:
-        text = _without(text, opening, closing)
-    pre = "<pre" in text or "<PRE" in text
-    if not pre:
+        if opening in small and len(small) == len(text):
+            text = _without(text, small, opening, closing)
+            small = text.lower()
+    if "<pre" not in small:
         # Line ends of the source are blanks; only blocks and breaks start a line.
         text = text.replace("\n", " ")
     text = _TAG.sub("", _BREAK.sub("\n", text))
     return _EMPTY_LINES.sub("\n\n", unescape(text)).strip()
 
 
-def _without(text: str, opening: str, closing: str) -> str:
-    """`text` without what stands between the two; an opening that is never closed stays."""
-    small = text.lower()
-    if opening not in small or len(small) != len(text):
-        return text
+def _without(text: str, small: str, opening: str, closing: str) -> str:
+    """`text` without what stands between the two; an opening that is never closed stays.
+
+    `small` is `text` in small letters.
+    """
     kept: list[str] = []
     end = 0
     while (start := small.find(opening, end)) >= 0:

@@ -32,6 +32,8 @@ _ENCODED_WORD = re.compile(r"=\?([^?\s]{1,40})\?([bBqQ])\?([^?]*)\?=(\s+(?==\?))
 
 _DEEPEST = 8
 _MOST_PARTS = 200
+_LONGEST_HEAD = 4_000
+"""Characters of a part's header fields that are looked at."""
 
 _RETURNED_TYPES = (
     "message/rfc822", "text/rfc822-headers", "message/global", "message/global-headers",
@@ -40,14 +42,19 @@ _RETURNED_TYPES = (
 
 
 class Part(NamedTuple):
-    """One part of a mail.
+    """One part of a mail: its media type in small letters and its decoded text.
 
-    Its media type in small letters and its decoded text, or for a message within it the bytes.
+    A message within it stays as it was sent, with its transfer encoding.
     """
 
     media_type: str
     text: str
-    raw: bytes = b""
+    message: str = ""
+    encoding: str = ""
+
+    def message_bytes(self) -> bytes:
+        """The message within it, decoded."""
+        return _transfer_decoded(self.message, self.encoding)
 
 
 class Mail(NamedTuple):
@@ -62,8 +69,10 @@ class Mail(NamedTuple):
 def parse(raw: bytes) -> Mail:
     """The mail in `raw`, whose lines end in LF. Never raises."""
     # One letter stands for each byte until the charset of its part is known.
-    head, body = _split("\n" + raw.decode("latin-1"))
-    headers = _fields(head, _FIELDS)
+    mail = raw.decode("latin-1")
+    end = mail.find("\n\n")
+    head, body = (mail[:end], mail[end + 2 :]) if end >= 0 else (mail, "")
+    headers = _fields("\n" + head, _FIELDS)
     content_type = headers.get("content-type", "")
     report_type = parameter(content_type, "report-type").lower() if content_type else ""
     parts: list[Part] = []
@@ -71,10 +80,20 @@ def parse(raw: bytes) -> Mail:
     return Mail(headers, report_type, parts)
 
 
-def _split(mail: str, start: int = 0) -> tuple[str, str]:
-    """Head and body of a mail or a part; `start` is the line end before its first field."""
-    end = mail.find("\n\n", start)
-    return (mail[start:end], mail[end + 2 :]) if end >= 0 else (mail[start:], "")
+def _split(piece: str) -> tuple[str, str]:
+    """Head and body of a part, which begins with the rest of its boundary line."""
+    start = piece.find("\n")
+    if start < 0:
+        return "", piece
+    end = piece.find("\n\n", start)
+    return (piece[start:end], piece[end + 2 :]) if end >= 0 else (piece[start:], "")
+
+
+@lru_cache(maxsize=256)
+def _part_fields(head: str) -> tuple[str, str]:
+    """Content type and transfer encoding of a part; the same few heads stand in most mails."""
+    fields = _fields(head, _PART_FIELDS)
+    return fields.get("content-type", ""), fields.get("content-transfer-encoding", "")
 
 
 def _fields(head: str, wanted: re.Pattern[str]) -> dict[str, str]:
@@ -172,7 +191,7 @@ def _add_parts(parts: list[Part], content_type: str, encoding: str, body: str, d
             return
         media_type = "text/plain"
     if media_type in _RETURNED_TYPES:
-        parts.append(Part(media_type, "", _transfer_decoded(body, encoding)))
+        parts.append(Part(media_type, "", body, encoding))
     elif media_type.startswith(("text/", "message/")) or "/" not in media_type:
         text = _text(body, charset, encoding)
         parts.append(Part(media_type, text_of_html(text) if media_type == "text/html" else text))
@@ -218,12 +237,9 @@ def _add_pieces(parts: list[Part], pieces: list[str], parent: str, depth: int) -
             if len(piece) > 3 and (rest := piece[2:].strip(_BLANKS)):
                 parts.append(Part("epilogue", _text(rest)))
             continue
-        line_end = piece.find("\n")
-        head, body = _split(piece, line_end) if line_end >= 0 else ("", piece)
-        fields = _fields(head, _PART_FIELDS) if head else {}
-        content_type = fields.get("content-type") or default
-        encoding = fields.get("content-transfer-encoding", "")
-        _add_parts(parts, content_type, encoding, body, depth + 1)
+        head, body = _split(piece)
+        content_type, encoding = _part_fields(head[:_LONGEST_HEAD])
+        _add_parts(parts, content_type or default, encoding, body, depth + 1)
     if parent == "multipart/alternative":
         parts[first:] = _without_double(parts[first:])
 

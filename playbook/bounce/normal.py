@@ -16,13 +16,20 @@ PARAGRAPH = "\x02"
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\ufe0e\ufe0f]+")
 _BLANKS = re.compile(r"\s{2,}")
 _GAPS = re.compile("  +")
-_OTHER_BLANKS = "\n\t\r\v\f\x1c\x1d\x1e\x1f"
+_OTHER_BLANKS = "\n\t\r\v\f\x1c\x1d\x1e\x1f\x85\u1680\u2028\u2029"
+"""What NFKC leaves of the blanks of Unicode, beside the blank itself."""
 _WORD = re.compile(r"\S+")
 _LONG = 400
 """Of longer lines and words the places are found once and kept, so that the cost stays linear."""
 _WIDE_CLASS = "[\u3001-\u30ff\u3400-\u9fff\uac00-\ud7af]"
 _WIDE = re.compile(_WIDE_CLASS)
 _WIDE_GAP = re.compile(f"(?<={_WIDE_CLASS})\\s+(?={_WIDE_CLASS})")
+WIDE_GAPS = re.compile(f" (?:(?<={_WIDE_CLASS} ) *(?={_WIDE_CLASS})()| +)")
+"""Gaps of which nothing stays have a group."""
+# Marks, and parts of Korean letters, that NFKC may make one letter with their neighbour, NFC not.
+_MELTING = re.compile(
+    "[\u0300-\u036f\u0653-\u0655\u3099\u309a\u3131-\u318e\u3260-\u326d\uff9e-\uffdc]"
+)
 # One letter with the marks that NFKC may melt into it: half-width kana and combining accents.
 _CLUSTER = re.compile("(?s).[\u0300-\u036f\u3099\u309a\uff9e\uff9f]*")
 _STRAIGHT = (
@@ -51,10 +58,14 @@ class Normal:
 
     def __init__(self, original: str) -> None:
         original = original.replace("\n\n", "\n" + PARAGRAPH)
-        if not original.isascii():
+        way: BySqueezing | ByLine
+        if original.isascii():
+            way = BySqueezing(original.lower(), _GAPS)
+        else:
             for curly, straight in _STRAIGHT:
                 original = original.replace(curly, straight)
-        way = _BySqueezing(original) if original.isascii() else _ByLine(original)
+            folded = letter_for_letter(original)
+            way = BySqueezing(folded, WIDE_GAPS) if folded else ByLine(original)
         self._way = way
         self.text = way.text
 
@@ -63,29 +74,29 @@ class Normal:
         return self._way.span(start, end)
 
 
-class _BySqueezing:
-    """The way back in an ASCII text, of which only blanks are taken away."""
+class BySqueezing:
+    """The way back in a text whose letters were folded one by one: only blanks are taken away."""
 
     __slots__ = ("_places", "_taken", "text")
 
-    def __init__(self, original: str) -> None:
-        even = original
+    def __init__(self, folded: str, gaps: re.Pattern[str]) -> None:
         for blank in _OTHER_BLANKS:
-            if blank in even:
-                even = even.replace(blank, " ")
-        start = gone = len(even) - len(even.lstrip(" "))
+            if blank in folded:
+                folded = folded.replace(blank, " ")
+        start = gone = len(folded) - len(folded.lstrip(" "))
         self._places = places = [0]
         self._taken = taken = [gone]
         pieces: list[str] = []
-        for gap in _GAPS.finditer(even, start):
+        for gap in gaps.finditer(folded, start):
             stop, end = gap.span()
-            pieces.append(even[start : stop + 1])
+            kept = 0 if gap.lastindex else 1
+            pieces.append(folded[start : stop + kept])
             start = end
-            gone += end - stop - 1
+            gone += end - stop - kept
             places.append(end - gone)
             taken.append(gone)
-        pieces.append(even[start:])
-        self.text = "".join(pieces).rstrip(" ").lower()
+        pieces.append(folded[start:])
+        self.text = "".join(pieces).rstrip(" ")
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """Where `text[start:end]` stands in the original."""
@@ -96,7 +107,7 @@ class _BySqueezing:
         )
 
 
-class _ByLine:
+class ByLine:
     """The way back in any other text, line by line, and only for the lines that are asked for."""
 
     __slots__ = ("_folded", "_letters", "_lines", "_starts", "_words", "text")
@@ -144,6 +155,8 @@ class _ByLine:
         if number not in self._words:
             self._words[number] = _words(line)
         words = self._words[number]
+        if not words:
+            return first, first + len(line)
         begins, start, end = words[bisect_right(words, at, key=_begins) - 1]
         at, word, first = at - begins, line[start:end], first + start
         if at < len(word) and (
@@ -172,6 +185,17 @@ class _ByLine:
             at += len(folded)
             original += len(line) + 1
         return starts, originals
+
+
+def letter_for_letter(text: str) -> str:
+    """`text` folded, where each letter of it becomes one; empty where this is not so."""
+    if _INVISIBLE.search(text) or _MELTING.search(text):
+        return ""
+    # Composed already, letters can only become more; so as many are the same, each in its place.
+    if not unicodedata.is_normalized("NFC", text):
+        return ""
+    folded = unicodedata.normalize("NFKC", text).lower()
+    return folded if len(folded) == len(text) else ""
 
 
 def _joined(lines: list[str]) -> str:

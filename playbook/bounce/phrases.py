@@ -159,8 +159,9 @@ class PlainAutomaton:
 
 
 Hit = tuple[int, int, int, tuple[int, ...]]
-"""What was found: start and end, how many letters word for word, and the numbers of the phrases
-that say so."""
+"""What was found: start, end counted downwards from zero, how many letters word for word, and the
+numbers of the phrases that say so. Sorted, of two that begin at one place the longer comes first.
+"""
 
 
 class Scanner:
@@ -189,7 +190,13 @@ class Scanner:
                     plain.setdefault(literal, []).append(number)
         literals = tuple({**plain, **special})
         self._owners = tuple(
-            (tuple(plain.get(literal, ())), tuple(special.get(literal, ()))) for literal in literals
+            (
+                tuple(plain.get(literal, ())),
+                tuple(special.get(literal, ())),
+                literal[0] in _LETTERS,
+                literal[-1] in _LETTERS,
+            )
+            for literal in literals
         )
         self._literals = Literals(literals) if literals else None
 
@@ -198,20 +205,25 @@ class Scanner:
         found: list[Hit] = []
         if self._literals is None:
             return found
-        size, owners, letters = len(text), self._owners, _LETTERS
+        owners, letters = self._owners, _LETTERS
+        padded = f" {text} "
         for literal, start, end in self._literals.find(text):
-            whole, special = owners[literal]
-            cut_start = start > 0 and text[start - 1] in letters and text[start] in letters
-            cut_end = end < size and text[end] in letters and _continues(text, end)
+            whole, special, begins, ends = owners[literal]
+            cut_start = begins and padded[start] in letters
+            cut_end = ends and padded[end + 1] in letters and _continues(text, end)
+            if not special:
+                if not cut_start and not cut_end:
+                    found.append((start, -end, end - start, whole))
+                continue
             if whole and not cut_start and not cut_end:
-                found.append((start, end, end - start, whole))
+                found.append((start, -end, end - start, whole))
             for number, whole_start, whole_end, gaps in special:
                 if (cut_start and whole_start) or (cut_end and whole_end):
                     continue
                 if gaps is None:
-                    found.append((start, end, end - start, number))
+                    found.append((start, -end, end - start, number))
                 elif span := gaps.span(text, start, end):
-                    found.append((*span, number))
+                    found.append((span[0], -span[1], span[2], number))
         return found
 
 
@@ -222,8 +234,8 @@ class _Gaps:
 
     def __init__(self, phrase: Phrase, anchor: int) -> None:
         before, after = phrase.stretches[:anchor][::-1], phrase.stretches[anchor + 1 :]
-        self._before = [re.compile(any_of(literals)) for literals in before]
-        self._after = [re.compile(any_of(literals)) for literals in after]
+        self._before = tuple(_Stretch(literals) for literals in before)
+        self._after = tuple(_Stretch(literals) for literals in after)
 
     def span(self, text: str, start: int, end: int) -> tuple[int, int, int] | None:
         """The span of the whole phrase round an anchor, with the letters found.
@@ -231,26 +243,51 @@ class _Gaps:
         None where the rest is missing.
         """
         first, last, letters = start, end, end - start
-        for pattern in self._after:
-            found = pattern.search(text, last, last + _GAP)
+        for stretch in self._after:
+            if stretch.is_missing(text, last, last + _GAP):
+                return None
+            found = stretch.pattern.search(text, last, last + _GAP)
             if found and (over := _SENTENCE_END.search(text, last, found.end() + 1)):
-                found = pattern.search(text, last, over.start())
+                found = stretch.pattern.search(text, last, over.start())
             if found is None:
                 return None
             letters += found.end() - found.start()
             last = found.end()
-        for pattern in self._before:
+        for stretch in self._before:
             floor = max(first - _GAP, 0)
-            if pattern.search(text, floor, first) is None:
+            if stretch.is_missing(text, floor, first):
                 return None
             for mark in _SENTENCE_ENDS:
                 floor = max(floor, text.rfind(mark, floor, first))
-            found = _last_word(pattern, text, floor, first)
+            found = _last_word(stretch.pattern, text, floor, first)
             if found is None:
                 return None
             letters += found.end() - found.start()
             first = found.start()
         return first, last, letters
+
+
+_FEW_CHOICES = 4
+"""Up to so many literals are looked for one by one: most are missing, and that is seen sooner."""
+
+
+class _Stretch:
+    """The literals of which one has to stand on the other side of a gap."""
+
+    __slots__ = ("_few", "pattern")
+
+    def __init__(self, literals: tuple[str, ...]) -> None:
+        self.pattern = re.compile(any_of(literals))
+        self._few = literals if len(literals) <= _FEW_CHOICES else ()
+
+    def is_missing(self, text: str, start: int, end: int) -> bool:
+        """Whether none stands in `text[start:end]`."""
+        if not self._few:
+            return self.pattern.search(text, start, end) is None
+        for literal in self._few:  # noqa: SIM110  half the cost of any()
+            if text.find(literal, start, end) >= 0:
+                return False
+        return True
 
 
 def any_of(texts: Iterable[str]) -> str:

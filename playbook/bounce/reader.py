@@ -11,7 +11,7 @@ from playbook.bounce import dsn, prose
 from playbook.bounce.intake import Intake, Zone, take_in
 from playbook.bounce.layout import without_returned
 from playbook.bounce.normal import PARAGRAPH, Normal, in_small_letters
-from playbook.bounce.phrases import Hit, stands
+from playbook.bounce.phrases import stands
 from playbook.bounce.reading import Delivery, Evidence, Reading
 from playbook.bounce.rules import Rule, Rules
 from playbook.bounce.verdict import Sign, Trust, chances
@@ -201,9 +201,10 @@ class _Pass:
         hits = self.rules.scanner.find(text)
         bases = list(accumulate([end - start + 2 for start, end, *_ in self.pieces], initial=0))
         reach, outer = -1, (0, 0)
-        for start, end, letters, numbers in sorted(hits, key=_place):
+        hits.sort()
+        for start, down, letters, numbers in hits:
+            end = -down
             is_enclosed = end <= reach and (start, end) != outer
-            around = text[max(start - _AROUND[0], 0) : end + _AROUND[1]]
             spot: _Spot | None = None
             for number in numbers:
                 if number >= count:
@@ -217,7 +218,7 @@ class _Pass:
                 rule = wordings[number]
                 if rule.hosts and not self._knows(rule.hosts):
                     continue
-                if rule.unless and _is_excepted(rule, around, text, start, end):
+                if rule.unless and _is_excepted(rule, text, start, end):
                     continue
                 if end > reach and letters == end - start:
                     reach, outer = end, (start, end)
@@ -526,15 +527,9 @@ class _Pass:
         )
 
 
-def _place(hit: Hit) -> tuple[int, int]:
-    return hit[0], -hit[1]
-
-
-def _is_excepted(rule: Rule, around: str, text: str, start: int, end: int) -> bool:
-    """Whether a word that forbids the rule stands in the same sentence of `text`.
-
-    `around` is as much of the text as such a word is looked for in.
-    """
+def _is_excepted(rule: Rule, text: str, start: int, end: int) -> bool:
+    """Whether a word that forbids the rule stands in the same sentence of `text`."""
+    around = text[max(start - _AROUND[0], 0) : end + _AROUND[1]]
     for word in rule.unless:
         if word in around:
             break
