@@ -164,7 +164,7 @@ class Tree:
         stroke = "3" if chosen else "1"
         shown = f"{title} {share}" if known else title
         says = _lines(title, (room - 16 - (_SHARE if known else 0)) / _TYPE)
-        size = _TYPE if len(says) == 1 else _TYPE - 2
+        size = _TYPE if len(says) == 1 else _TYPE - 1
         first = top + (20 if len(says) == 1 else 13)
         ink = _INK if lit else _SOFT
         return tag(
@@ -176,7 +176,7 @@ class Tree:
             ),
             _rect(_INDENT, top, chance * (room - 1), _ROW - 4, fill=_ACT, fill_opacity="0.28"),
             *(
-                _text(_INDENT + 8, first + 12 * n, line, size, fill=ink)
+                _text(_INDENT + 8, first + 13 * n, line, size, fill=ink)
                 for n, line in enumerate(says)
             ),
             _text(_COLUMN - 8, top + 20, share, 12, text_anchor="end", fill=ink)

@@ -21,6 +21,13 @@ from playbook.terms import ReasonId
 from playbook.widgets.guard import Guard
 
 STATIC = Path(__file__).parent / "static"
+
+
+def module(name: str) -> str:
+    """The browser's half of a widget, with what several of them need."""
+    return "".join((STATIC / each).read_text(encoding="utf-8") for each in ("make.js", name))
+
+
 Content = str | Markup
 NOTHING = Markup("")
 
@@ -225,30 +232,35 @@ class CopyButton(anywidget.AnyWidget):
     text = t.Unicode("").tag(sync=True)
 
 
-class Outline(anywidget.AnyWidget):
-    """A foldable list in groups with a search field; calls `picked` with the id chosen."""
+class Picker(anywidget.AnyWidget):
+    """Something foldable to choose from; calls `picked` with the id chosen."""
 
-    _esm = STATIC / "outline.js"
     title = t.Unicode("").tag(sync=True)
     hint = t.Unicode("").tag(sync=True)
-    nothing = t.Unicode("").tag(sync=True)
-    current = t.Unicode("").tag(sync=True)
-    groups: t.List[object] = t.List().tag(sync=True)
-    """`[{"title", "items": [{"id", "title", "note", "also"}]}]`; `also` is only searched."""
     unfolded = t.Bool(False).tag(sync=True)
-    """Whether it is open at first."""
 
     def __init__(
         self, guard: Guard, picked: Callable[[str], None], *, unfolded: bool = False
     ) -> None:
+        """`unfolded`: it is open at first."""
         super().__init__(unfolded=unfolded)
-        self.on_msg(lambda _widget, message, _buffers: guard(lambda: picked(message["picked"]))())
+        self.on_msg(lambda _widget, said, _buffers: guard(lambda: picked(str(said["picked"])))())
+
+
+class Outline(Picker):
+    """A list in groups with a search field."""
+
+    _esm = module("outline.js")
+    nothing = t.Unicode("").tag(sync=True)
+    current = t.Unicode("").tag(sync=True)
+    groups: t.List[object] = t.List().tag(sync=True)
+    """`[{"title", "items": [{"id", "title", "note", "also"}]}]`; `also` is only searched."""
 
 
 class Search(anywidget.AnyWidget):
     """A search field: calls `find` with what is typed, `pick` with the place of a result chosen."""
 
-    _esm = STATIC / "search.js"
+    _esm = module("search.js")
     label = t.Unicode("").tag(sync=True)
     nothing = t.Unicode("").tag(sync=True)
     wanted = t.Unicode("").tag(sync=True)
@@ -279,7 +291,7 @@ class Search(anywidget.AnyWidget):
 class Help(anywidget.AnyWidget):
     """A button that opens the list of shortcuts, with a hint until it was read once."""
 
-    _esm = STATIC / "help.js"
+    _esm = module("help.js")
     title = t.Unicode("").tag(sync=True)
     leave = t.Unicode("").tag(sync=True)
     hint = t.Unicode("").tag(sync=True)

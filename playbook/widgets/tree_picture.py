@@ -4,33 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import anywidget
 import traitlets as t
 
 from playbook.widgets.guard import Guard
-from playbook.widgets.parts import STATIC
+from playbook.widgets.parts import Picker, module
 
 
-class TreePicture(anywidget.AnyWidget):
-    """A foldable drawing of the tree; calls `picked` with the id of the cause chosen."""
+class TreePicture(Picker):
+    """A drawing of the tree, whose causes can be chosen."""
 
-    _esm = STATIC / "tree_picture.js"
+    _esm = module("tree_picture.js")
     svg = t.Unicode("").tag(sync=True)
-    title = t.Unicode("").tag(sync=True)
-    hint = t.Unicode("").tag(sync=True)
     print = t.Unicode("").tag(sync=True)
     """What the button says that prints it; none without it."""
-    unfolded = t.Bool(False).tag(sync=True)
     there = t.Bool(False).tag(sync=True)
     """Whether there is anything to show."""
 
     def __init__(
         self, guard: Guard, picked: Callable[[str], None], *, unfolded: bool = False
     ) -> None:
-        """`unfolded`: it is open at first."""
-        super().__init__(unfolded=unfolded)
+        super().__init__(guard, picked, unfolded=unfolded)
         self._drawing: Callable[[], str] | None = None
-        self.on_msg(lambda _widget, said, _buffers: guard(lambda: picked(str(said["picked"])))())
         self.observe(guard(self._draw), "unfolded")
 
     def show(self, drawing: Callable[[], str] | None) -> None:

@@ -2,13 +2,6 @@
 
 const READ = "playbook:hint-read";
 
-function make(tag, className, text) {
-  const node = document.createElement(tag);
-  node.className = className;
-  if (text) node.textContent = text;
-  return node;
-}
-
 // A browser that keeps nothing shows the hint each time.
 function remembered() {
   try {

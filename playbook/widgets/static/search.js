@@ -2,13 +2,6 @@
 
 let made = 0;
 
-function make(tag, className, text) {
-  const node = document.createElement(tag);
-  node.className = className;
-  if (text) node.textContent = text;
-  return node;
-}
-
 function render({ model, el }) {
   el.classList.add("pb-search");
   const id = `pb-search-${(made += 1)}`;

@@ -3,10 +3,6 @@
 
 const KEYS = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 };
 
-function make(tag, className) {
-  return Object.assign(document.createElement(tag), { className });
-}
-
 // The drawing alone on one page of paper, in a window of its own.
 function print(drawing, title) {
   const paper = open("", "_blank");
