@@ -9,6 +9,7 @@ import re
 import tarfile
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pyarrow as pa
@@ -103,15 +104,33 @@ def invented(count: int, seed: int = 1) -> Iterator[bytes]:
             yield draw.randbytes(300).replace(b"\n", b" ")
 
 
+# Between its escapes ISO-2022-JP writes kanji with the bytes of ASCII, "@" among them.
+_LOCAL_PART = re.compile(rb"\x1b\$[@B][^\n]*?\x1b\([BJ]|(?<![\w.+=-])([\w.+=-]{1,64})@(?=[\w\[])")
+_ROLES = re.compile(rb"(?:mailer-daemon|postmaster|no-?reply|root)", re.IGNORECASE)
+
+
+def told_apart(mail: bytes, number: int) -> bytes:
+    """`mail` as it would have come to someone else: other addresses and message ids."""
+
+    def renamed(found: re.Match[bytes]) -> bytes:
+        kept = not found[1] or _ROLES.match(found[1])
+        return found[0] if kept else b"%s-%x@" % (found[1], number)
+
+    other = _LOCAL_PART.sub(renamed, mail)
+    return other if other != mail else b"%s\n%x\n" % (mail, number)
+
+
 _FROM = re.compile(rb"^(>*From )", re.MULTILINE)
+_POSTED = datetime(2026, 11, 24, 12, 9, 18)  # noqa: DTZ001 - a separator has no zone
 
 
 def write_mbox(path: Path, mails: Iterable[bytes], *, crlf: bool = False) -> Path:
     """Quoted as mboxrd: one ">" more before every "From "."""
     with path.open("wb") as file:
-        for mail in mails:
-            posted = b"From MAILER-DAEMON Tue Nov 24 12:09:18 2026\n"
-            text = posted + _FROM.sub(rb">\1", mail).rstrip(b"\n") + b"\n\n"
+        for number, mail in enumerate(mails):
+            time = _POSTED + timedelta(seconds=7 * number)
+            body = _FROM.sub(rb">\1", mail).rstrip(b"\n")
+            text = b"From MAILER-DAEMON %s\n%s\n\n" % (time.ctime().encode(), body)
             file.write(text.replace(b"\n", b"\r\n") if crlf else text)
     return path
 

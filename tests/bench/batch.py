@@ -7,6 +7,7 @@ and no times: those depend on who else is at work. Rates are given by processor 
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import random
 import resource
@@ -16,13 +17,17 @@ import sys
 import tempfile
 import threading
 import time
+from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 
 import duckdb
 import psutil
+import pyarrow.compute  # noqa: F401 - else the first stage that needs it would pay for it
+from pyarrow import parquet
 
 TESTS = Path(__file__).parent.parent
 sys.path.insert(0, str(TESTS))
@@ -32,8 +37,9 @@ import mail_sources  # noqa: E402
 
 from playbook.batch import Batch, run_batch  # noqa: E402
 from playbook.batch.kept import kept_knowledge  # noqa: E402
+from playbook.batch.rows import Rows  # noqa: E402
 from playbook.bounce import Reader  # noqa: E402
-from playbook.mailboxes import SPAN_BYTES, Tally, plan, read_span  # noqa: E402
+from playbook.mailboxes import SPAN_BYTES, Tally, fingerprint, plan, read_span  # noqa: E402
 
 DRIVER = Path(batch_driver.__file__)
 CORPUS = TESTS.parent.parent / "shared" / "corpus"
@@ -43,12 +49,19 @@ def mails_of(corpus: Path) -> tuple[bytes, ...]:
     """The development corpus where it is at hand, and the invented mails."""
     real = tuple(path.read_bytes() for path in sorted((corpus / "raw").glob("*.eml")))
     print(f"mails: {len(real)} of the corpus, 200 invented")
-    return (*real, *mail_sources.invented(200))
+    mails = (*real, *mail_sources.invented(200))
+    sizes = sorted(map(len, mails))
+    print(
+        f"sizes: mean {sum(sizes) / len(sizes):,.0f} bytes, median {sizes[len(sizes) // 2]:,}, "
+        f"longest {sizes[-1]:,}; a mail drawn twice differs in addresses, message ids and time"
+    )
+    return mails
 
 
 def drawn(mails: Sequence[bytes], count: int, seed: int) -> Iterator[bytes]:
+    """`count` mails, each one of `mails` with addresses and message ids of its own."""
     draw = random.Random(seed)
-    return (draw.choice(mails) for _ in range(count))
+    return (mail_sources.told_apart(draw.choice(mails), number) for number in range(count))
 
 
 # --- measuring ----------------------------------------------------------------------------------
@@ -62,13 +75,16 @@ class Run:
     peak: int
     """Bytes of memory of all processes together, at the worst moment; shared pages count once a
     process."""
+    path: float
+    """Processor seconds of the driver and of its busiest worker: what the run would take on a
+    machine that does nothing else."""
 
 
 def run(source: Path, folder: Path, workers: int, cluster: str = "", span: int = SPAN_BYTES) -> Run:
     before, begun = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
     driver = start(source, folder, workers, cluster, span)
-    peaks: list[int] = [0]
-    watcher = threading.Thread(target=watch, args=(driver, peaks))
+    seen = Seen()
+    watcher = threading.Thread(target=watch, args=(driver, seen))
     watcher.start()
     code = driver.wait()
     wall = time.perf_counter() - begun
@@ -76,7 +92,7 @@ def run(source: Path, folder: Path, workers: int, cluster: str = "", span: int =
     assert code == 0, f"the batch ended with {code}"
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     cpu = after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime
-    return Run(Batch.of(folder), wall, cpu, peaks[0])
+    return Run(Batch.of(folder), wall, cpu, seen.peak, seen.driver + max(seen.workers.values()))
 
 
 def start(source: Path, folder: Path, workers: int, cluster: str, span: int) -> subprocess.Popen:
@@ -84,17 +100,29 @@ def start(source: Path, folder: Path, workers: int, cluster: str, span: int) -> 
     return subprocess.Popen(list(map(str, words)), stderr=subprocess.DEVNULL)
 
 
-def watch(driver: subprocess.Popen, peaks: list[int]) -> None:
+@dataclass
+class Seen:
+    peak: int = 0
+    driver: float = 0.0
+    workers: dict[int, float] = field(default_factory=dict)
+
+
+def watch(driver: subprocess.Popen, seen: Seen) -> None:
     root = psutil.Process(driver.pid)
     while driver.poll() is None:
         total = 0
         for process in (root, *children(root)):
             try:
                 total += process.memory_info().rss
+                times = process.cpu_times()
             except psutil.Error:
                 continue
-        peaks[0] = max(peaks[0], total)
-        time.sleep(0.2)
+            if process.pid == root.pid:
+                seen.driver = times.user + times.system
+            else:
+                seen.workers[process.pid] = times.user + times.system
+        seen.peak = max(seen.peak, total)
+        time.sleep(0.1)
 
 
 def children(root: psutil.Process) -> list[psutil.Process]:
@@ -127,7 +155,7 @@ def rates(mails: Sequence[bytes], count: int, more: int, folder: Path) -> None:
     source = mail_sources.write_mbox(folder / "many.mbox", drawn(mails, count, seed=8))
     size = source.stat().st_size
     print(f"\n{count:,} mails, {size / 2**20:,.0f} MiB, {size / count:,.0f} bytes each")
-    plain(source, folder, min(count, 10_000))
+    stages(source, folder)
     one = run(source, folder / "one", 1)
     told("one process", count, one)
     two = run(source, folder / "two", 2)
@@ -137,7 +165,10 @@ def rates(mails: Sequence[bytes], count: int, more: int, folder: Path) -> None:
     assert checksum(one.batch) == checksum(two.batch) == checksum(dask.batch)
     again = run(source, folder / "two", 2)
     told("again, nothing to do", count, again)
-    print(f"two against one: {one.wall / two.wall:.2f} times as fast")
+    print(
+        f"two against one: {one.wall / two.wall:.2f} times as fast by the clock, "
+        f"{one.path / two.path:.2f} by processor seconds of the driver and its busiest worker"
+    )
     print(f"Dask against the pool: wall {dask.wall / two.wall:.2f}, cpu {dask.cpu / two.cpu:.2f}")
     parts = sum(Path(path).stat().st_size for path in two.batch.paths)
     print(f"parts: {len(two.batch.parts)}, {parts / two.batch.total['rows']:.1f} bytes a row")
@@ -150,16 +181,45 @@ def rates(mails: Sequence[bytes], count: int, more: int, folder: Path) -> None:
         big.unlink()
 
 
-def plain(source: Path, folder: Path, count: int) -> None:
-    """The reader alone, in this process, on mails in memory."""
-    order = batch_driver.order(folder / "plain")
-    reader = Reader(kept_knowledge(order.folder, order.knowledge))
-    spans = plan([source])
-    items = list(islice((i for span in spans for i in read_span(span, Tally())), count))
-    begun = time.process_time()
-    for item in items:
-        reader.read(item.raw)
-    print(f"{'the reader alone':<28} {count / (time.process_time() - begun):28,.0f} a core second")
+def stages(source: Path, folder: Path) -> None:
+    """What each stage of a worker costs in three spans, in this process."""
+    order = batch_driver.order(folder / "stages")
+    knowledge = kept_knowledge(order.folder, order.knowledge)
+    reader = Reader(knowledge)
+    gc.set_threshold(20_000)
+    gc.freeze()
+    took: Counter[str] = Counter()
+    done = 0
+
+    @contextmanager
+    def timed(stage: str) -> Iterator[None]:
+        begun = time.process_time()
+        yield
+        took[stage] += time.process_time() - begun
+
+    for span in islice(plan([source]), 3):
+        with timed("fingerprint"):
+            fingerprint(span)
+        mails = read_span(span, Tally())
+        rows = Rows(order, knowledge, span)
+        while True:
+            # Few at a time, as a worker meets them: what was just cut is still near the processor.
+            with timed("cutting the mbox"):
+                items = list(islice(mails, 100))
+            if not items:
+                break
+            with timed("the reader"):
+                readings = [reader.read(item.raw) for item in items]
+            with timed("rows"):
+                for item, reading in zip(items, readings, strict=True):
+                    rows.add(item, reading)
+            done += len(items)
+        with timed("Parquet"):
+            parquet.write_table(rows.taken(), folder / "stages.parquet")
+    took["together"] = took.total()
+    print(f"a worker's stages, {done:,} mails:")
+    for stage, seconds in took.items():
+        print(f"  {stage:<26} {seconds / done * 1e6:8.1f} µs a mail")
 
 
 def kills(mails: Sequence[bytes], count: int, times: int, folder: Path) -> None:
