@@ -6,7 +6,6 @@ Only the layout is read here. What the sentences mean is knowledge.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -208,77 +207,3 @@ def _stage(small: str, reply: Reply, floor: int) -> str | None:
     if after is None:
         return None
     return next(_STAGES[i % 4] for i, group in enumerate(after.groups()) if group)
-
-
-# --- recipients -------------------------------------------------------------------------------
-
-_ADDRESS = re.compile(
-    r"(?<![\w.+@/-])[A-Za-z0-9_.+=!#$%&'*/?^`{|}~-]{1,64}@[A-Za-z0-9][A-Za-z0-9.-]{0,250}[A-Za-z0-9]"
-)
-
-
-def recipients(text: Prose, start: int, end: int) -> list[tuple[str, int]]:
-    """Addresses in a human part that the mail did not reach, each with its place.
-
-    Those that begin a line or follow a word for recipient; where there are none, all that play no
-    other role.
-    """
-    certain: list[tuple[str, int]] = []
-    others: list[tuple[str, int]] = []
-    shown, small, words = text
-    if shown.find("@", start, end) < 0:
-        return certain
-    for found in _addresses(shown, start, end):
-        address = found[0].strip("'").rstrip(".")
-        floor = max(start, found.start() - 80)
-        line = small[shown.rfind("\n", floor, found.start()) + 1 or floor : found.start()]
-        if words.original.search(line) or words.delivered_to.search(line):
-            certain.append((address, found.start()))
-        elif not (words.not_recipient.search(address.lower()) or words.other_role.search(line)):
-            (certain if words.recipient_here.match(line) else others).append(
-                (address, found.start())
-            )
-    return certain or others
-
-
-_NAME_ALONE = re.compile(r"[ \t]+<?([A-Za-z0-9][\w.+-]{1,63})>?[ \t]*(?:\n|$)")
-
-
-def names_without_domain(text: Prose, start: int, end: int) -> list[tuple[str, int]]:
-    """Recipients named by their local part alone, each with its place.
-
-    A mail system that refuses mail for its own users leaves their domain away: it is the one the
-    notice comes from.
-    """
-    names: list[tuple[str, int]] = []
-    above = text.words.names_follow.search(text.small, start, end)
-    at = above.end() if above else end
-    while (found := _NAME_ALONE.match(text.shown, at, end)) and len(names) < _MOST_REPLIES:
-        names.append((found[1], found.start(1)))
-        at = found.end()
-    return names
-
-
-def _addresses(shown: str, start: int, end: int) -> Iterator[re.Match[str]]:
-    """Every address; only near an @ is one looked for."""
-    at = shown.find("@", start, end)
-    while at >= 0:
-        found = _ADDRESS.search(shown, max(start, at - 64), min(at + 253, end))
-        if found:
-            yield found
-            start = found.end()
-        at = shown.find("@", max(at + 1, start), end)
-
-
-def shown_header(text: Prose) -> tuple[str, str]:
-    """Sender and recipient of the notice itself, where its header was copied with it."""
-    sender = recipient = ""
-    for line in text.small[:2_000].lstrip().split("\n"):
-        field = text.words.shown_field.match(line)
-        if field is None:
-            break
-        if field[1]:
-            sender = field[3]
-        elif field[2]:
-            recipient = field[3]
-    return sender, recipient

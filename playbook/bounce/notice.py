@@ -1,0 +1,103 @@
+"""A text laid out: who speaks where, the replies quoted, the machine part and the normal form."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+
+from playbook.bounce import dsn, prose
+from playbook.bounce.intake import Intake, Zone
+from playbook.bounce.layout import Separators, without_returned
+from playbook.bounce.normal import Normal, in_small_letters
+from playbook.bounce.words import Words
+
+ALL = -1
+"""Stands for the recipient where all are meant."""
+
+Piece = tuple[int, int, Zone, int]
+"""Start and end in `shown` where people or servers speak, who does, and of which recipient."""
+
+
+class Notice:
+    """What was pasted, ready to be searched for evidence."""
+
+    def __init__(self, intake: Intake, separators: Separators, words: Words) -> None:
+        self.headers = intake.headers
+        self.report_type = intake.report_type
+        self.shown = intake.shown
+        self.small = in_small_letters(self.shown)
+        self.text = prose.Prose(self.shown, self.small, words)
+        self.stretches, self.has_returned = without_returned(
+            self.shown, self.small, intake.stretches, separators
+        )
+        self.report = self._read_report()
+        self.block_starts = [block.start for block in self.report.blocks]
+        self.pieces = self._spoken()
+        self.replies: list[prose.Reply] = []
+        for start, end, zone, _ in self.pieces:
+            if zone != "subject":
+                self.replies += prose.replies(self.text, start, end)
+        self.reply_starts = [reply.start for reply in self.replies]
+        self.normal = Normal("\n\n".join([self.shown[start:end] for start, end, *_ in self.pieces]))
+        self._named: dict[tuple[str, ...], bool] = {}
+
+    def _read_report(self) -> dsn.Report:
+        report = dsn.Report()
+        for start, end, zone in self.stretches:
+            if zone == "status" or (zone == "human" and dsn.has_fields(self.small, start, end)):
+                dsn.read(self.shown, self.small, start, end, report)
+        return report
+
+    def _spoken(self) -> list[Piece]:
+        """What people or servers say, without the fields around it."""
+        pieces: list[Piece] = []
+        for start, end, zone in self.stretches:
+            if zone in ("human", "subject"):
+                pieces.append((start, end, zone, ALL))
+            elif zone == "status":
+                for i, block in enumerate(self.report.blocks):
+                    pieces += [
+                        (*span, zone, i)
+                        for span in block.diagnostic_spans
+                        if start <= span[0] < end
+                    ]
+        return pieces
+
+    def reply_at(self, at: int) -> prose.Reply | None:
+        """The reply that is quoted at `at`."""
+        i = bisect_right(self.reply_starts, at) - 1
+        return self.replies[i] if i >= 0 and self.replies[i].end > at else None
+
+    def block_at(self, at: int) -> int:
+        """The recipient whose fields stand at `at`."""
+        if not self.block_starts:
+            return ALL
+        i = bisect_right(self.block_starts, at) - 1
+        return i if i >= 0 and at < self.report.blocks[i].end else ALL
+
+    def names_any(self, hosts: tuple[str, ...]) -> bool:
+        """Whether the text names one of the hosts."""
+        known = self._named.get(hosts)
+        if known is None:
+            servers = [block.remote_mta.lower() for block in self.report.blocks if block.remote_mta]
+            known = self._named[hosts] = any(
+                host in text for text in (self.normal.text, *servers) for host in hosts
+            )
+        return known
+
+    def is_automatic(self) -> bool:
+        """Whether a mail says of itself that a machine answered (RFC 3834 and older habits)."""
+        headers = self.headers
+        return (
+            headers.get("auto-submitted", "").lower().startswith("auto-replied")
+            or "x-autoreply" in headers
+            or "x-autorespond" in headers
+        )
+
+    def is_from_daemon(self) -> bool:
+        """Whether a mail system's own address sent it."""
+        sender = self.headers.get("from", "").lower()
+        return self.text.words.notice_sender.search(sender) is not None
+
+    def is_told_by_server(self) -> bool:
+        """Whether a server's own words stand in the text, and not only a notice about them."""
+        return bool(self.replies or self.report.blocks or self.has_returned)

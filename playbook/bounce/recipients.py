@@ -1,0 +1,165 @@
+"""Whom a mail did not reach, and where the human part speaks of which of several."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from playbook.bounce.notice import ALL, Notice
+from playbook.bounce.prose import Prose
+
+_ADDRESS_IN_FIELD = re.compile(r"[^\s<>,;\"]+@[^\s<>,;\"]+")
+_SENDER_DOMAIN = re.compile(r"@([\w-]+(?:\.[\w-]+)+)")
+_MOST_NAMES = 400
+
+
+class Recipients(NamedTuple):
+    """The recipients found, and the places where each is mentioned, if there are several."""
+
+    names: tuple[str, ...]
+    mentions: list[tuple[int, int]]
+    """Places in `shown` in their order, each with the number of a recipient."""
+
+    def spoken_of(self, at: int) -> int:
+        """The recipient the human part speaks of at `at`: the one named last."""
+        if not self.mentions:
+            return ALL
+        i = bisect_right(self.mentions, (at, len(self.mentions))) - 1
+        return self.mentions[i][1] if i >= 0 else ALL
+
+
+def find_recipients(notice: Notice) -> Recipients:
+    """The recipients of RFC 3464, else of `X-Failed-Recipients`, else those the words name."""
+    blocks = notice.report.blocks
+    found: dict[str, int] = {}
+    names: list[str] = []
+
+    def add(address: str | None, owner: int) -> None:
+        if address and "@" in address and address.lower() not in found:
+            found[address.lower()] = owner
+            names.append(address)
+
+    for i, block in enumerate(blocks):
+        add(block.final_recipient, i)
+        add(block.original_recipient, i)
+    # Without addresses the machine part does not say which of its recipients is named.
+    are_told_apart = bool(found) or not blocks
+    if not found:
+        for address in _ADDRESS_IN_FIELD.findall(notice.headers.get("x-failed-recipients", "")):
+            add(address, len(names))
+    if found and len(blocks) < 2 and (blocks or len(found) < 2):
+        return Recipients(tuple(names), [])
+    mentions: list[tuple[int, int]] = []
+    is_known = bool(found)
+    for address, at in _named(notice):
+        if not is_known:
+            add(address, len(names))
+        if address.lower() in found:
+            mentions.append((at, found[address.lower()]))
+    return Recipients(tuple(names), mentions if len(found) > 1 and are_told_apart else [])
+
+
+def _named(notice: Notice) -> list[tuple[str, int]]:
+    """The addresses the human part names, each with its place."""
+    named: list[tuple[str, int]] = []
+    for start, end, zone, _ in notice.pieces:
+        if zone == "human":
+            named += _in_words(notice.text, start, end)
+    # The notice goes to the sender, who is named too; mail to oneself comes back as well.
+    own = _own_address(notice).lower()
+    others = [mention for mention in named if mention[0].lower() not in own]
+    return others or _named_without_domain(notice) or named
+
+
+def _named_without_domain(notice: Notice) -> list[tuple[str, int]]:
+    domain = _SENDER_DOMAIN.search(notice.headers.get("from", ""))
+    if domain is None or not notice.is_from_daemon():
+        return []
+    return [
+        (f"{name}@{domain[1].lower()}", at)
+        for start, end, zone, _ in notice.pieces
+        if zone == "human"
+        for name, at in _without_domain(notice.text, start, end)
+    ]
+
+
+def _own_address(notice: Notice) -> str:
+    """To whom the notice itself went: the sender of the mail that was not delivered."""
+    if notice.headers:
+        return notice.headers.get("to", "")
+    sender, recipient = _shown_header(notice.text)
+    return recipient if notice.text.words.notice_sender.search(sender.lower()) else ""
+
+
+_ADDRESS = re.compile(
+    r"(?<![\w.+@/-])[A-Za-z0-9_.+=!#$%&'*/?^`{|}~-]{1,64}@[A-Za-z0-9][A-Za-z0-9.-]{0,250}[A-Za-z0-9]"
+)
+
+
+def _in_words(text: Prose, start: int, end: int) -> list[tuple[str, int]]:
+    """Addresses in a human part that the mail did not reach, each with its place.
+
+    Those that begin a line or follow a word for recipient; where there are none, all that play no
+    other role.
+    """
+    certain: list[tuple[str, int]] = []
+    others: list[tuple[str, int]] = []
+    shown, small, words = text
+    if shown.find("@", start, end) < 0:
+        return certain
+    for found in _addresses(shown, start, end):
+        address = found[0].strip("'").rstrip(".")
+        floor = max(start, found.start() - 80)
+        line = small[shown.rfind("\n", floor, found.start()) + 1 or floor : found.start()]
+        if words.original.search(line) or words.delivered_to.search(line):
+            certain.append((address, found.start()))
+        elif not (words.not_recipient.search(address.lower()) or words.other_role.search(line)):
+            (certain if words.recipient_here.match(line) else others).append(
+                (address, found.start())
+            )
+    return certain or others
+
+
+_NAME_ALONE = re.compile(r"[ \t]+<?([A-Za-z0-9][\w.+-]{1,63})>?[ \t]*(?:\n|$)")
+
+
+def _without_domain(text: Prose, start: int, end: int) -> list[tuple[str, int]]:
+    """Recipients named by their local part alone, each with its place.
+
+    A mail system that refuses mail for its own users leaves their domain away: it is the one the
+    notice comes from.
+    """
+    names: list[tuple[str, int]] = []
+    above = text.words.names_follow.search(text.small, start, end)
+    at = above.end() if above else end
+    while (found := _NAME_ALONE.match(text.shown, at, end)) and len(names) < _MOST_NAMES:
+        names.append((found[1], found.start(1)))
+        at = found.end()
+    return names
+
+
+def _addresses(shown: str, start: int, end: int) -> Iterator[re.Match[str]]:
+    """Every address; only near an @ is one looked for."""
+    at = shown.find("@", start, end)
+    while at >= 0:
+        found = _ADDRESS.search(shown, max(start, at - 64), min(at + 253, end))
+        if found:
+            yield found
+            start = found.end()
+        at = shown.find("@", max(at + 1, start), end)
+
+
+def _shown_header(text: Prose) -> tuple[str, str]:
+    """Sender and recipient of the notice itself, where its header was copied with it."""
+    sender = recipient = ""
+    for line in text.small[:2_000].lstrip().split("\n"):
+        field = text.words.shown_field.match(line)
+        if field is None:
+            break
+        if field[1]:
+            sender = field[3]
+        elif field[2]:
+            recipient = field[3]
+    return sender, recipient

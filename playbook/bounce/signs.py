@@ -1,0 +1,222 @@
+"""Evidence: what the kind of a mail, its words and its codes speak for."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from itertools import accumulate
+
+from playbook.bounce.intake import Zone
+from playbook.bounce.normal import PARAGRAPH
+from playbook.bounce.notice import ALL, Notice
+from playbook.bounce.phrases import stands
+from playbook.bounce.prose import Reply
+from playbook.bounce.recipients import Recipients
+from playbook.bounce.rules import Rule, Rules
+from playbook.bounce.verdict import Sign, Trust
+from playbook.terms import ReasonId
+
+_AROUND = (80, 60)
+"""How far before and after a phrase `unless` is looked for, in characters."""
+
+_SENTENCE_ENDS = (PARAGRAPH, ". ", "。", ">: ")
+
+# Looked up once: an enumeration's members cost ten times a global's.
+_KIND_OF_REPORT = Trust.KIND_OF_REPORT
+_OUTCOME = Trust.OUTCOME
+_NOTICE = Trust.NOTICE
+_LIKELY_NOTICE = Trust.LIKELY_NOTICE
+
+# A named tuple's own constructor costs three times as much, and dozens are made of each mail.
+_new = tuple.__new__
+
+DELAYED = ReasonId("delivery_delayed")
+AUTO_REPLY = ReasonId("auto_reply")
+_COMPLAINT = ReasonId("complaint_report")
+_PHISHING = ReasonId("phishing_bounce_suspected")
+_SUCCESS = ReasonId("success_notice")
+GOOD_ACTIONS = ("delivered", "relayed", "expanded")
+_NEXT_FIELD = re.compile(r"\n[A-Z][A-Za-z-]{2,30}:")
+_ADDRESS_BEFORE = re.compile(r"@[\w.-]+\.?[\"'>)\]}:;,]*\s*(?:\([^()\n]{0,80}\)\s*)?$")
+_DOMAIN_BEFORE = re.compile(r"(?<![@\w.-])[\w-]+(?:\.[\w-]+)+\.?[\"'>)\]}:;,]*\s*$")
+
+_Spot = tuple[int, int, Zone, int, int, Reply | None]
+"""Start and end in `shown`, who speaks there, the recipient in whose fields it stands, the one it
+speaks of, and the reply it belongs to."""
+
+
+class Signs:
+    """All that speaks for a reason in one notice."""
+
+    def __init__(self, notice: Notice, recipients: Recipients, rules: Rules) -> None:
+        self._notice = notice
+        self._recipients = recipients
+        self._rules = rules
+        self._is_refused = any(reply.code and reply.code[0] == "5" for reply in notice.replies)
+        self.found: list[Sign] = []
+        self.is_marked = False
+        """Whether a sentence stands there that only bounces have."""
+        self.letters: list[tuple[int, int]] = []
+        """Where the normal form has words that people write to each other."""
+        self._add_kind_signs()
+        self._add_wording_signs()
+        self._add_code_signs()
+
+    def _add_kind_signs(self) -> None:
+        notice, add = self._notice, self._add_by_type
+        kind = notice.report_type
+        if kind == "feedback-report":
+            add(_KIND_OF_REPORT, _COMPLAINT, "RFC 5965")
+        elif kind == "disposition-notification":
+            # A mail refused while it was being filed is also told as "deleted" by a machine.
+            deleted = "automatic-action" in notice.shown and "; deleted" in notice.shown
+            add(_OUTCOME if deleted else _KIND_OF_REPORT, _SUCCESS, "RFC 8098")
+        blocks = notice.report.blocks
+        actions = [block.action for block in blocks if block.action]
+        if actions and all(action in GOOD_ACTIONS for action in actions):
+            add(_KIND_OF_REPORT, _SUCCESS, "RFC 3464: Action", blocks[0].action_span)
+        for i, block in enumerate(blocks):
+            if block.action == "delayed":
+                add(_OUTCOME, DELAYED, "RFC 3464: Action", block.action_span, i)
+        if not blocks and notice.is_automatic() and not notice.is_from_daemon():
+            add(_OUTCOME, AUTO_REPLY, "RFC 3834")
+
+    def _add_by_type(
+        self,
+        trust: Trust,
+        reason: ReasonId,
+        rule: str,
+        span: tuple[int, int] | None = None,
+        delivery: int = ALL,
+    ) -> None:
+        if span is None:
+            end = self._notice.shown.find("\n")
+            span = 0, len(self._notice.shown) if end < 0 else end
+        self.found.append(_new(Sign, (trust, 0, *span, reason, rule, delivery)))
+
+    def _add_wording_signs(self) -> None:
+        """What the wordings say that do not stand inside a longer one.
+
+        "timeout exceeded" in "retry timeout exceeded" says nothing of its own. A phrase with a gap
+        does not speak for what stands in the gap.
+        """
+        notice, rules = self._notice, self._rules
+        text, wordings, count = notice.normal.text, rules.wordings, len(rules.wordings)
+        hits = rules.scanner.find(text)
+        bases = list(accumulate([end - start + 2 for start, end, *_ in notice.pieces], initial=0))
+        reach, outer = -1, (0, 0)
+        hits.sort()
+        for start, down, letters, numbers in hits:
+            end = -down
+            is_enclosed = end <= reach and (start, end) != outer
+            spot: _Spot | None = None
+            for number in numbers:
+                if number >= count:
+                    if number < rules.first_of_letters:
+                        self.is_marked = True
+                    else:
+                        self.letters.append((start, end))
+                    continue
+                if is_enclosed:
+                    continue
+                rule = wordings[number]
+                if rule.hosts and not notice.names_any(rule.hosts):
+                    continue
+                if rule.unless and _is_excepted(rule, text, start, end):
+                    continue
+                if end > reach and letters == end - start:
+                    reach, outer = end, (start, end)
+                if spot is None:
+                    spot = self._spot(start, end, bases)
+                self._add_wording_sign(rule, letters, spot)
+
+    def _spot(self, start: int, end: int, bases: list[int]) -> _Spot:
+        """Where in `shown` stands what was found in the normal form, and who says it of whom."""
+        notice = self._notice
+        first, last = notice.normal.span(start, end)
+        i = bisect_right(bases, first) - 1
+        begins, ends, zone, held = notice.pieces[i]
+        shift = begins - bases[i]
+        first, last = first + shift, min(last + shift, ends)
+        if held < 0:
+            held = notice.block_at(first)
+        owner = held if held >= 0 else self._recipients.spoken_of(first)
+        return first, last, zone, held, owner, notice.reply_at(first)
+
+    def _add_wording_sign(self, rule: Rule, letters: int, spot: _Spot) -> None:
+        start, end, zone, held, owner, reply = spot
+        if letters < end - start and _NEXT_FIELD.search(self._notice.shown, start, end):
+            return
+        if rule.has_conditions and not self._fits(rule, start, reply, held):
+            return
+        if zone == "status" or (reply is not None and reply.is_remote):
+            trust = rule.in_reply
+            if self._is_refused and reply is not None and reply.code and reply.code[0] == "4":
+                # One of several servers was busy; another one refused for good.
+                trust = max(trust, _LIKELY_NOTICE)
+        else:
+            trust = rule.in_notice
+        if zone == "subject":
+            trust = max(trust, _LIKELY_NOTICE)
+        elif rule.reason == _COMPLAINT and trust == _NOTICE and not self._notice.replies:
+            trust = _KIND_OF_REPORT
+        elif rule.reason == _PHISHING:
+            # A "failure" that no server tells of and that asks to log in is none; where a server
+            # tells of it, the page it names may ask for anything.
+            trust = max(trust, _LIKELY_NOTICE) if self._notice.is_told_by_server() else Trust.REPLY
+        sign = (trust, -letters, start, end, rule.reason, rule.name, owner)
+        self.found.append(_new(Sign, sign))
+
+    def _fits(self, rule: Rule, start: int, reply: Reply | None, held: int) -> bool:
+        """Whether the conditions of a wording are met where it stands."""
+        if rule.codes:
+            here = {reply.code, reply.status} if reply else set()
+            if held >= 0:
+                here.add(self._notice.report.blocks[held].status)
+            if rule.codes.isdisjoint(here):
+                return False
+        if rule.after and (reply is None or reply.stage != rule.after):
+            return False
+        if rule.about:
+            pattern = _ADDRESS_BEFORE if rule.about == "address" else _DOMAIN_BEFORE
+            return pattern.search(self._notice.shown[max(start - 160, 0) : start]) is not None
+        return True
+
+    def _add_code_signs(self) -> None:
+        notice = self._notice
+        for reply in notice.replies:
+            held = notice.block_at(reply.start)
+            if held < 0:
+                held = self._recipients.spoken_of(reply.start)
+            if reply.status:
+                self._add_code_sign(reply.status, reply.status_span, held)
+            if reply.code:
+                self._add_code_sign(reply.code, reply.code_span, held)
+        for i, block in enumerate(notice.report.blocks):
+            if block.status:
+                self._add_code_sign(block.status, block.status_span, i)
+
+    def _add_code_sign(self, code: str, span: tuple[int, int], delivery: int) -> None:
+        for rule in self._rules.codes.get(code, ()):
+            if not rule.hosts or self._notice.names_any(rule.hosts):
+                sign = (rule.trust, 0, *span, rule.reason, rule.name, delivery)
+                self.found.append(_new(Sign, sign))
+                return
+
+
+def _is_excepted(rule: Rule, text: str, start: int, end: int) -> bool:
+    """Whether a word that forbids the rule stands in the same sentence of `text`."""
+    around = text[max(start - _AROUND[0], 0) : end + _AROUND[1]]
+    for word in rule.unless:
+        if word in around:
+            break
+    else:
+        return False
+    floor, ceiling = max(start - _AROUND[0], 0), end + _AROUND[1]
+    for mark in _SENTENCE_ENDS:
+        at = text.rfind(mark, floor, start)
+        floor = at + 1 if at >= 0 else floor
+        at = text.find(mark, end, ceiling)
+        ceiling = at if at >= 0 else ceiling
+    sentence = text[floor:ceiling]
+    return any(stands(word, sentence) for word in rule.unless if word in sentence)
