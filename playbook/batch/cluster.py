@@ -27,7 +27,13 @@ def on_cluster(tasks: Iterable[Task], address: str, workers: int) -> Iterator[Do
         workers: processes of a local cluster.
     """
     with (
-        dask.config.set({"distributed.scheduler.allowed-failures": 10}),
+        dask.config.set(
+            {
+                "distributed.scheduler.allowed-failures": 10,
+                # Asked a hundred times a second what it does, a worker reads slower.
+                "distributed.worker.profile.enabled": False,
+            }
+        ),
         _client(address, workers) as client,
     ):
         waiting = iter(tasks)

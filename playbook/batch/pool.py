@@ -6,7 +6,6 @@ is tried again, each task alone, so that one that kills its worker is known from
 
 from __future__ import annotations
 
-import gc
 import multiprocessing
 import os
 from collections import deque
@@ -98,8 +97,6 @@ def _pool(workers: int) -> ProcessPoolExecutor:
 
 
 def _begin() -> None:
-    # Readings hold no cycles worth looking for every 700 objects, Python's default.
-    gc.set_threshold(20_000)
     # A worker whose parent was killed would wait for work forever.
     parent = multiprocessing.parent_process()
     if parent is not None:

@@ -37,6 +37,8 @@ def _equipment(folder: Path, digest: str) -> tuple[Reader, Knowledge]:
     """What this worker reads with: built once, for one knowledge."""
     knowledge = kept_knowledge(folder, digest)
     reader = Reader(knowledge)
+    # Readings hold no cycles worth looking for every 700 objects, Python's default.
+    gc.set_threshold(20_000)
     gc.freeze()  # both stay until the worker ends: the collector need not look at them again
     return reader, knowledge
 
