@@ -2,6 +2,7 @@
 
 import math
 from functools import cache
+from itertools import permutations
 
 import numpy as np
 import pytest
@@ -13,6 +14,7 @@ from playbook.troubleshooting import (
     UNKNOWN,
     Cases,
     Check,
+    Choice,
     Model,
     Position,
     Remedy,
@@ -25,6 +27,7 @@ from playbook.troubleshooting import (
 )
 from playbook.troubleshooting.policies import one_step_ahead, shipped
 from playbook.troubleshooting.repair import repair_cost
+from playbook.troubleshooting.scripts import Writer, printed_script
 from playbook.troubleshooting.simulation import outcomes_of
 from playbook.troubleshooting.steps import one_step
 
@@ -254,6 +257,39 @@ def test_one_case_of_each_is_what_many_cases_tend_to():
     exact = expected(shipped, SACSO)
     many = play(shipped, SACSO, SACSO, Cases.drawn(SACSO, 20_000, 1)).expected_minutes
     assert math.isclose(exact, many, rel_tol=0.001)
+
+
+@settings(max_examples=30, deadline=None)
+@given(models(noisy=True), st.floats(0.0, 100.0))
+def test_a_page_costs_those_it_was_written_from_what_its_writer_says(model, later):
+    cases = Cases.drawn(model, 60, 5)
+    for order in permutations(range(len(model.checks)), min(2, len(model.checks))):
+        minutes, page = Writer(model, cases).page(order, later)
+        assert math.isclose(minutes, play(page, model, model, cases).expected_minutes)
+
+
+@settings(max_examples=15, deadline=None)
+@given(models())
+def test_no_order_of_questions_makes_a_better_page_than_the_printed_script(model):
+    cases = Cases.one_of_each(model)
+    checks = range(len(model.checks))
+    orders = [order for many in range(len(checks) + 1) for order in permutations(checks, many)]
+    later = [model.hand_over_minutes * share for share in (0.45, 0.9)]
+    best = min(Writer(model, cases).page(order, each)[0] for order in orders for each in later)
+    assert expected(printed_script(model), model) <= best + 1e-9
+
+
+def test_a_page_asks_the_same_whatever_is_answered_and_tries_what_stands_beside_the_answer():
+    causes = {f"c{i}": 1.0 for i in range(3)}
+    remedies = tuple(Remedy(f"r{i}", 4.0, {cause: 1.0}) for i, cause in enumerate(causes))
+    table = {f"o{i}": {cause: float(i == j) for j, cause in enumerate(causes)} for i in range(3)}
+    model = Model(causes, remedies, (Check("q", 1.0, table),), 60.0)
+    page = printed_script(model)
+    start = Position.start(model)
+    assert page(model, start) == Choice("check", 0)
+    for row in range(3):
+        assert page(model, start.answered(model, row)) == Choice("remedy", row)
+        assert page(model, start.answered(model, row).failed(model, row)).kind == "hand_over"
 
 
 def test_an_opening_costs_what_it_takes_longer_than_the_free_choice():
