@@ -11,8 +11,10 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 import weakref
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from importlib.metadata import EntryPoint
 from pathlib import Path
@@ -24,6 +26,9 @@ from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelMana
 
 START_TIMEOUT = 60
 """Seconds a kernel may take to answer."""
+
+CALM = 1.0
+"""Seconds a page that has just been sent has the processors for itself."""
 
 FORKED = "playbook-forked"
 """The name of `ForkedKernel` among Jupyter's ways to start kernels."""
@@ -194,6 +199,23 @@ class KernelsInTurn(AsyncMappingKernelManager):
     def __init__(self, **traits: Any) -> None:
         super().__init__(**traits)  # type: ignore[no-untyped-call]
         self._turns = asyncio.Semaphore(os.cpu_count() or 1)
+        self._waiting = 0
+        self._served_at = -CALM
+
+    @contextmanager
+    def visit(self) -> Iterator[None]:
+        """While somebody waits for a page kernels start at once; when it is there, not so soon."""
+        self._waiting += 1
+        try:
+            yield
+        finally:
+            self._waiting -= 1
+            self._served_at = time.monotonic()
+
+    async def _calm(self) -> None:
+        # Looked at now and then: who finds a kernel waiting is served before they need a new one.
+        while not self._waiting and time.monotonic() < self._served_at + CALM:  # noqa: ASYNC110
+            await asyncio.sleep(0.05)
 
     def start_watching_activity(self, kernel_id: str) -> None:
         """Note when a kernel last said anything; what it says is for its page alone."""
@@ -209,6 +231,7 @@ class KernelsInTurn(AsyncMappingKernelManager):
 
     async def start_kernel(self, **how: Any) -> str:  # type: ignore[override]
         """The id of a new kernel, once it answers."""
+        await self._calm()
         async with self._turns:
             kernel_id: str = await super().start_kernel(**how)
             self.add_restart_callback(kernel_id, lambda: self._died(kernel_id))

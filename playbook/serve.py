@@ -7,6 +7,7 @@ prints the theme into the page as it comes). Everything a page loads comes from 
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import logging
 import os
 import socket
@@ -50,11 +51,18 @@ PAGES = {
 }
 """The addresses and their notebooks."""
 
-STATIC = {
-    r"/playbook/(.*)": PACKAGE / "widgets" / "static",
-    r"/voila/templates/playbook/static/(.*)": PACKAGE / "share/voila/templates/playbook/static",
+FOLDERS = {
+    "": PACKAGE / "widgets" / "static",
+    "page/": PACKAGE / "share/voila/templates/playbook/static",
 }
-"""The files a page loads: their addresses and folders."""
+"""Where the files lie that a page loads, by where they are in their addresses."""
+
+
+def edition() -> str:
+    """Names what the files of a page hold; it stands in their addresses."""
+    files = (file for folder in FOLDERS.values() for file in sorted(folder.glob("*.*")))
+    return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:12]
+
 
 PREHEATED = {"agent_dashboard.ipynb": 2, "bounce_desk.ipynb": 1}
 """Kernels that wait for the next visitor, by notebook; a page with one opens a second sooner."""
@@ -159,14 +167,14 @@ def _config(ip: str, port: int, base_url: str, token: str) -> Config:
             "allow_template_override": "NO",
             "allow_theme_override": "NO",
             "preheat_kernel": True,
+            "resources": {"edition": edition()},
             "strip_sources": True,
             "show_tracebacks": False,
             "multi_kernel_manager_class": KernelsInTurn,
         },
         VoilaKernelManager={
-            # The next kernel is not to compete with the page that has just got one; a visitor who
-            # comes meanwhile waits for it.
-            "fill_delay": 0.3,
+            # `KernelsInTurn` knows better when.
+            "fill_delay": 0,
             "kernel_pools_config": {"default": {"pool_size": 0}, **pools},
             "cull_idle_timeout": ABANDONED_AFTER,
             "cull_interval": LOOKED_FOR_EVERY,
@@ -224,7 +232,8 @@ class Page(TornadoVoilaHandler):  # type: ignore[misc]
         _ = self.xsrf_token
         for _ in range(TRIES):
             try:
-                await super().get(path)
+                with self.kernel_manager.visit():
+                    await super().get(path)
             except (RuntimeError, KeyError):
                 # The kernel that waited for this visitor has died; nothing was sent yet.
                 if self._headers_written:
@@ -232,6 +241,15 @@ class Page(TornadoVoilaHandler):  # type: ignore[misc]
             else:
                 return
         raise HTTPError(503)
+
+
+class Lasting(StaticFileHandler):
+    """A file whose address names what it holds: a browser asks for it once."""
+
+    def set_extra_headers(self, path: str) -> None:
+        """Say so."""
+        _ = path
+        self.set_header("Cache-Control", "max-age=31536000, immutable")
 
 
 class Pages(Voila):  # type: ignore[misc]
@@ -247,9 +265,10 @@ class Pages(Voila):  # type: ignore[misc]
             (url_path_join(self.server_url, path), Page, self._page(notebook))
             for path, notebook in PAGES.items()
         ]
+        files = url_path_join(self.server_url, "playbook", edition())
         static = [
-            (url_path_join(self.server_url, path), StaticFileHandler, {"path": str(folder)})
-            for path, folder in STATIC.items()
+            (rf"{files}/{path}([\w.]+)", Lasting, {"path": str(folder)})
+            for path, folder in FOLDERS.items()
         ]
         return [*kept, *static, *pages]
 

@@ -17,17 +17,17 @@ import threading
 from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, NamedTuple
 
 import comm
-from ipykernel.comm.comm import BaseComm
 from ipykernel.kernelapp import IPKernelApp
-from ipykernel.kernelbase import Kernel
+from ipywidgets import Widget
 
 from playbook.caselog import open_case_log
 from playbook.errors import PlaybookError
 from playbook.loader import hold_knowledge
 from playbook.settings import Settings
+from playbook.telling import PageKernel, Together, with_states
 from playbook.widgets.keeping import Keeper
 from playbook.widgets.state import CaseState
 
@@ -62,28 +62,6 @@ class Request(NamedTuple):
     connection_file: str
     cwd: str
     env: dict[str, str]
-
-
-class Unheard(BaseComm):
-    """The way from a widget to the page, silent until there is a page.
-
-    A page asks at once for the states of all widgets: whatever was sent before, some 250 messages,
-    reached nobody but a server busy enough.
-    """
-
-    is_heard: ClassVar[bool] = False
-
-    def publish_msg(self, *content: Any, **how: Any) -> None:
-        """Send a message, if anybody listens."""
-        # Pages open one comm themselves, the one they ask for the states.
-        if not Unheard.is_heard:
-            opened: Any = comm.get_comm_manager().comms
-            Unheard.is_heard = any(not each.primary for each in opened.values())
-        if Unheard.is_heard:
-            super().publish_msg(*content, **how)  # type: ignore[no-untyped-call]
-        elif Kernel.initialized():
-            # A widget takes a comm that knows no kernel for a closed one.
-            self.kernel = Kernel.instance()
 
 
 def load() -> None:
@@ -137,9 +115,10 @@ def become(request: Request) -> None:
     # The command line stays that of the parent; `ps` and `top` show this name.
     Path("/proc/self/comm").write_text(f"kernel {request.kernel_id[:8]}", encoding="ascii")
     gc.enable()
-    comm.create_comm = Unheard
+    comm.create_comm = Together
 
-    IPKernelApp.launch_instance(
+    app: Any = IPKernelApp.instance(kernel_class=PageKernel)
+    app.initialize(
         [
             f"--IPKernelApp.connection_file={request.connection_file}",
             # It ends with the parent, which ends with the server.
@@ -149,6 +128,8 @@ def become(request: Request) -> None:
             "--HistoryManager.enabled=False",
         ]
     )
+    app.shell.display_formatter.mimebundle_formatter.for_type(Widget, with_states)
+    app.start()
 
 
 def main() -> None:

@@ -22,9 +22,11 @@ from serving import running_server
 from wire import Wire
 
 from playbook.door import HEADERS, check_door, may_pass
+from playbook.serve import edition
 from playbook.settings import SettingError
 
 TOKEN = "a-token-nobody-guesses"
+FILES = f"/playbook/{edition()}"
 
 
 @pytest.fixture(scope="module")
@@ -184,12 +186,14 @@ def test_nonsense_over_the_websocket_harms_nobody(visitor):
         "/voila/render/agent_dashboard.ipynb",
         "/voila/query/00000000-0000-0000-0000-000000000000",
         "/voila/templates/playbook/../../../settings.py",
-        "/voila/templates/playbook/static/..%2f..%2findex.html.j2",
-        "/voila/templates/playbook/static/../index.html.j2",
+        "/voila/templates/playbook/static/main.js",
         "/playbook/../state.py",
-        "/playbook/..%2fstate.py",
-        "/playbook//etc/passwd",
-        "/playbook/%2e%2e/%2e%2e/settings.py",
+        f"{FILES}/page/..%2f..%2findex.html.j2",
+        f"{FILES}/page/../../index.html.j2",
+        f"{FILES}/../state.py",
+        f"{FILES}/..%2fstate.py",
+        f"{FILES}//etc/passwd",
+        f"{FILES}/%2e%2e/%2e%2e/settings.py",
         "/api/contents",
         "/api/contents/agent_dashboard.ipynb",
         "/api/kernels",
@@ -242,8 +246,8 @@ def test_a_form_of_a_foreign_page_ends_no_kernel(server, visitor):
         "/",
         "/bounce_desk",
         "/nowhere",
-        "/playbook/page.css",
-        "/voila/templates/playbook/static/main.js",
+        f"{FILES}/page.css",
+        f"{FILES}/page/main.js",
         "/api/kernels",
     ],
 )

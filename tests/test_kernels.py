@@ -46,6 +46,22 @@ def test_a_kernel_is_forked_and_has_little_memory_of_its_own(server):
     assert not any("fork" in line for line in server.log)
 
 
+def test_an_answer_reaches_the_page_in_one_message(server):
+    class Counting(Wire):
+        told = 0
+
+        def _take(self, type_, content):
+            self.told += type_ != "status"
+            super()._take(type_, content)
+
+    visitor = Counting(server.address)
+    visitor.press(visitor.buttons("pb-symptoms")[1])
+    before = visitor.told
+    visitor.press(visitor.buttons("pb-answers")[0])
+    assert len(visitor.facts) == 1
+    assert visitor.told == before + 1
+
+
 def test_all_who_come_in_the_same_second_get_a_page_that_answers(server):
     def come(_number: int) -> str:
         visitor = Wire(server.address)

@@ -12,6 +12,9 @@ from playbook.widgets.guard import Guard
 from playbook.widgets.parts import NOTHING, Line, Lines, Outline, Press, Prose, column, hide, tag
 from playbook.widgets.state import Answer, CaseState, Question
 
+_ROOM = 4
+"""Lines that are there from the start; most questions and many cases need no more."""
+
 
 class Call:
     """Symptom, question, answers so far, and every other check."""
@@ -22,12 +25,12 @@ class Call:
         self._symptom_head = Prose("pb-card-head")
         self._symptoms = Lines("pb-symptoms", guard, lambda chosen: state.answer(SYMPTOM, chosen))
         self._question = Prose("pb-question pb-live")
-        self._answers = Lines("pb-answers", guard, self._answered)
+        self._answers = Lines("pb-answers", guard, self._answered, room=_ROOM)
         self._why = Prose("pb-why")
         self._back = Press("pb-back", guard(lambda: state.ask(None)))
         self._remedy = Press("pb-advice", guard(self._open_advised))
         self._facts_head = Prose("pb-card-head")
-        self._facts = Lines("pb-facts", guard, self._ask, state.withdraw)
+        self._facts = Lines("pb-facts", guard, self._ask, state.withdraw, room=_ROOM)
         self._others = Outline(guard, self._ask)
         self.box = column(
             "pb-call",
@@ -152,19 +155,21 @@ class Call:
 
     def _draw_others(self) -> None:
         say = self._state.say
-        words = self._state.words
-        checks = self._state.open_checks
-        self._others.title = say("other_checks", count=str(len(checks)))
+        self._others.title = say("other_checks", count=str(len(self._state.open_checks)))
         self._others.hint = say("search")
         self._others.nothing = say("nothing_found")
         self._others.current = self._state.case.asked or ""
+        self._others.show(self._listed)
+
+    def _listed(self) -> list[object]:
+        words = self._state.words
         items = [
             {
                 "id": each.id,
                 "title": words(each.title),
-                "note": say("by_" + each.by),
+                "note": self._state.say("by_" + each.by),
                 "also": words(each.asks),
             }
-            for each in checks
+            for each in self._state.open_checks
         ]
-        self._others.groups = [{"title": "", "items": items}]
+        return [{"title": "", "items": items}]

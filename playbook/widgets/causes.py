@@ -52,7 +52,7 @@ class Causes:
         self._state = state
         self._reveal = reveal
         self._head = Prose("pb-card-head")
-        self._ranking = Lines("pb-ranking", guard, self._open)
+        self._ranking = Lines("pb-ranking", guard, self._open, room=SHOWN)
         self._rest = Prose("pb-rest")
         self._tree = Outline(guard, self._open)
         self._picture = TreePicture(guard, self._open)
@@ -123,7 +123,7 @@ class Causes:
         return tag("span", signed, name, reason.fact.said, title=reason.fact.said)
 
     def _draw_tree(self) -> None:
-        say, words = self._state.say, self._state.words
+        say = self._state.say
         self._picture.title, self._picture.hint = say("tree_picture"), say("tree_picture_hint")
         known = self._state.symptom in self._state.knowledge.symptom
         self._picture.show(partial(branch, self._state) if known else None)
@@ -131,7 +131,11 @@ class Causes:
         self._tree.hint = say("search")
         self._tree.nothing = say("nothing_found")
         self._tree.current = self._state.case.opened or ""
-        self._tree.groups = [
+        self._tree.show(self._listed)
+
+    def _listed(self) -> list[object]:
+        knowledge, words = self._state.knowledge, self._state.words
+        return [
             {
                 "title": words(symptom.title),
                 "items": [
@@ -141,10 +145,10 @@ class Causes:
                         "note": "",
                         "also": words(cause.explains),
                     }
-                    for cause in causes_of_symptom(self._state.knowledge, symptom.id)
+                    for cause in causes_of_symptom(knowledge, symptom.id)
                 ],
             }
-            for symptom in self._state.knowledge.symptoms
+            for symptom in knowledge.symptoms
         ]
 
     def _draw_sheet(self) -> None:

@@ -80,7 +80,7 @@ class Dashboard:
         )
         redraw(
             state,
-            ["case", "past", "unread"],
+            ["case", "unread"],
             frame.draw,
             self._draw_tools,
             *(each.draw for each in (*columns, record, finder, *demo)),

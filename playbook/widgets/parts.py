@@ -101,7 +101,7 @@ class Prose(w.HTML):  # type: ignore[misc]
     """A part of the page that is read, not worked. The class `pb-live` has changes read out."""
 
     def __init__(self, class_: str) -> None:
-        super().__init__()
+        super().__init__(layout=_plain(), style=_unstyled_text())
         for each in ("pb-prose", *class_.split()):
             self.add_class(each)
 
@@ -145,6 +145,11 @@ def _unstyled() -> w.ButtonStyle:
     return w.ButtonStyle()
 
 
+@cache
+def _unstyled_text() -> w.widget_string.HTMLStyle:
+    return w.widget_string.HTMLStyle()
+
+
 def column(class_: str, *children: w.Widget) -> w.VBox:
     """Widgets below each other."""
     return _classed(w.VBox(children, layout=_plain()), class_)
@@ -179,14 +184,19 @@ class Lines(w.VBox):  # type: ignore[misc]
     Lines keep their widgets; a longer list adds some at the end, a shorter one hides the rest.
     """
 
-    def __init__(self, class_: str, guard: Guard, *verbs: Callable[[str], None]) -> None:
-        """Each verb is a button of every line; it gets the id of the line."""
+    def __init__(
+        self, class_: str, guard: Guard, *verbs: Callable[[str], None], room: int = 0
+    ) -> None:
+        """Each verb is a button of every line; it gets the id of the line.
+
+        `room` is for how many lines widgets are made beforehand: a customer need not wait for them.
+        """
         super().__init__(layout=_plain())
         self.add_class(class_)
         self._guard = guard
         self._verbs = verbs
         self._lines: tuple[Line, ...] = ()
-        self._pool: list[w.Box] = []
+        self._pool = [self._make(place) for place in range(room)]
 
     def show(self, lines: Iterable[Line]) -> None:
         """Show these lines in place of the old ones."""
@@ -255,6 +265,21 @@ class Outline(Picker):
     current = t.Unicode("").tag(sync=True)
     groups: t.List[object] = t.List().tag(sync=True)
     """`[{"title", "items": [{"id", "title", "note", "also"}]}]`; `also` is only searched."""
+
+    def __init__(
+        self, guard: Guard, picked: Callable[[str], None], *, unfolded: bool = False
+    ) -> None:
+        super().__init__(guard, picked, unfolded=unfolded)
+        self._lists: Callable[[], list[object]] = list
+        self.observe(guard(self._draw), "unfolded")
+
+    def show(self, lists: Callable[[], list[object]]) -> None:
+        """Show the groups it gives: now, or once it is unfolded."""
+        self._lists = lists
+        self._draw()
+
+    def _draw(self) -> None:
+        self.groups = self._lists() if self.unfolded else []
 
 
 class Search(anywidget.AnyWidget):

@@ -144,17 +144,20 @@ class _Choosing:
         self._state.way = way
 
     def draw(self) -> None:
-        say, words = self._state.say, self._state.words
+        say = self._state.say
         self._head.show(tag("h2", say("simulator_choose")))
         for way, press in self._ways.items():
             press.description = say(f"simulator_way_{way}")
             mark(press, "pb-chosen", on=way == self._state.way)
         self._about.show(tag("p", say(f"simulator_about_{self._state.way}")))
         self._draw_one.description = say("simulator_draw")
-        knowledge = self._state.knowledge
-        self._cases.title = say("simulator_cases", count=str(len(knowledge.cases)))
+        self._cases.title = say("simulator_cases", count=str(len(self._state.knowledge.cases)))
         self._cases.hint, self._cases.nothing = say("search"), say("nothing_found")
-        self._cases.groups = [
+        self._cases.show(self._listed)
+
+    def _listed(self) -> list[object]:
+        say, words, knowledge = self._state.say, self._state.words, self._state.knowledge
+        return [
             {
                 "title": say("simulator_level", symptom=words(symptom.title), level=str(level)),
                 "items": [

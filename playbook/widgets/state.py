@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import lru_cache, reduce
 
-from traitlets import Enum, HasTraits, Instance, Int, Tuple, Unicode
+from traitlets import Enum, HasTraits, Instance, Int, Unicode
 
 from playbook.address import probable_addresses
 from playbook.bounce import Reader
@@ -136,8 +136,6 @@ class CaseState(Speaking):
     """The case in hand."""
 
     case = Instance(Case)
-    past = Tuple()
-    """The cases before each change, oldest first."""
     jotted = Unicode("")
     """What stands in the box for notes."""
     unread = Int(0)
@@ -150,6 +148,8 @@ class CaseState(Speaking):
         so that a case that is brought back stands as it stood.
         """
         self.keeper = keeper
+        self.past: tuple[Case, ...] = ()
+        """The cases before each change, oldest first; it changes with the case."""
         self._begun_on: dict[date, Diagnosis] = {}
         self.set_trait("case", Case(self._blank(knowledge)))
         self._read_before: Event | None = None

@@ -69,23 +69,36 @@ class Steps:
             title = words(state.knowledge.cause[noted].title)
             self._suspect.title = say("simulator_suspected", cause=title)
         self._suspect.current = noted or ""
-        self._suspect.groups = _group(
-            [(c.id, words(c.title), "", words(c.explains)) for c in session.causes()]
-        )
+        self._suspect.show(self._listed_causes)
         self._checks.title = say("simulator_checks")
-        self._checks.groups = [
+        self._checks.show(self._listed_checks)
+        self._remedies.title = say("simulator_remedies")
+        self._remedies.current = state.remedy
+        self._remedies.show(self._listed_remedies)
+        self._hand_over.description = say("simulator_you_hand_over")
+
+    def _listed_causes(self) -> list[object]:
+        words, causes = self._state.words, self._state.session.causes()
+        return _group([(each.id, words(each.title), "", words(each.explains)) for each in causes])
+
+    def _listed_checks(self) -> list[object]:
+        checks = self._state.session.checks()
+        return [
             {
-                "title": say(f"by_{by}"),
-                "items": [self._check(each) for each in session.checks() if each.by == by],
+                "title": self._state.say(f"by_{by}"),
+                "items": [self._check(each) for each in checks if each.by == by],
             }
             for by in _BY
         ]
-        self._remedies.title = say("simulator_remedies")
-        self._remedies.current = state.remedy
-        self._remedies.groups = _group(
-            [(r.id, words(r.title), _minutes(state, r.minutes), "") for r in session.remedies()]
+
+    def _listed_remedies(self) -> list[object]:
+        state = self._state
+        return _group(
+            [
+                (each.id, state.words(each.title), _minutes(state, each.minutes), "")
+                for each in state.session.remedies()
+            ]
         )
-        self._hand_over.description = say("simulator_you_hand_over")
 
     def _check(self, check: Check) -> dict[str, str]:
         words = self._state.words

@@ -113,6 +113,7 @@ def dashboard(context: BrowserContext, server: Server) -> Page:
     page = context.new_page()
     page.goto(server.url("/"))
     page.locator(".pb-symptoms button").first.wait_for()
+    page.locator(".pb-search input").wait_for()
     page.locator("[data-keys]").first.wait_for(state="attached")
     return page
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import urlsplit
 
 import pytest
 from invented_mails import ENGLISH, HOSTILE, JAPANESE_RAW
@@ -245,3 +246,29 @@ def test_a_phone_shows_one_column_without_scrolling_sideways(dashboard):
     assert dashboard.evaluate("document.documentElement.scrollWidth <= innerWidth")
     left = {round(each.bounding_box()["x"]) for each in dashboard.locator(".pb-card:visible").all()}
     assert len(left) == 1
+
+
+def test_the_page_is_there_before_it_is_connected_and_a_press_waits_for_the_connection(
+    context, server
+):
+    page = context.new_page()
+    waiting = []
+    page.route_web_socket("**/channels*", waiting.append)
+    page.goto(server.url("/"))
+    page.locator(".pb-symptoms button").first.click()
+    expect(page.locator(".pb-outline-title")).to_have_count(2)
+    expect(page.locator(".pb-answers button")).to_have_count(0)
+    (socket,) = waiting
+    socket.connect_to_server()
+    expect(page.locator(".pb-answers button").first).to_be_visible()
+
+
+def test_the_files_of_a_page_are_kept_by_the_browser_until_they_change(context, server):
+    answers = []
+    page = context.new_page()
+    page.on("response", lambda answer: answers.append(answer))  # noqa: PLW0108  # it wants Python
+    page.goto(server.url("/"))
+    page.locator(".pb-symptoms button").first.wait_for()
+    files = [each for each in answers if urlsplit(each.url).path.endswith((".js", ".css"))]
+    assert len(files) > 4
+    assert all("immutable" in each.headers["cache-control"] for each in files)

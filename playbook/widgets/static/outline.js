@@ -68,6 +68,12 @@ function render({ model, el }) {
     if (focused) list.querySelector(`[data-id="${CSS.escape(focused)}"]`)?.focus();
   };
 
+  // A list nobody looks at is not drawn.
+  box.addEventListener("toggle", () => {
+    if (box.open === model.get("unfolded")) return;
+    model.set("unfolded", box.open);
+    model.save_changes();
+  });
   search.addEventListener("input", filter);
   model.on("change:groups change:title change:hint change:current", draw);
   draw();

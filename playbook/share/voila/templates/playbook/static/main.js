@@ -23,19 +23,30 @@ function reopen() {
   return true;
 }
 
+// The states of all widgets, where the page came with them.
+const brought = document.querySelector("script[type='application/vnd.jupyter.widget-state+json']");
+
 let models;
+let missesSome = !brought;
 const kernel = new Kernel(base, id, (state) => {
   if (state === "gone" && reopen()) return show("lost");
   show(state);
-  if (state === "open") models?.refresh();
+  if (state === "open" && missesSome) models?.refresh();
+  missesSome = true;
 });
 
-models = new Models(kernel, () => {
+function place() {
   document.getElementById("pb-loading")?.remove();
   for (const place of document.querySelectorAll("[data-widget]")) {
     place.replaceWith(draw(models.find(place.dataset.widget), models));
   }
-});
+}
+
+models = new Models(kernel, place);
+if (brought) {
+  models.take(JSON.parse(brought.textContent).state);
+  place();
+}
 
 addEventListener("pagehide", (event) => {
   if (!event.persisted) kernel.end();

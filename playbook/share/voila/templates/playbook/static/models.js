@@ -77,7 +77,7 @@ export class Models {
   #models = new Map();
   #control = crypto.randomUUID?.() ?? String(Math.random()).slice(2);
 
-  // `ready` is called whenever the states of all widgets have arrived.
+  // `ready` is called whenever the states of several widgets have arrived.
   constructor(kernel, ready) {
     this.kernel = kernel;
     this.ready = ready;
@@ -91,7 +91,17 @@ export class Models {
     );
   }
 
-  // Asks for everything: at the start, and after a connection was lost and messages with it.
+  // States of widgets, by their ids. New ones are there before others speak of them.
+  take(states) {
+    const known = Object.entries(states).filter(([id, { state }]) => {
+      const model = this.#models.get(id);
+      if (!model) this.#models.set(id, new Model(this, id, state));
+      return model;
+    });
+    for (const [id, { state }] of known) this.#models.get(id).take(state);
+  }
+
+  // Asks for everything, after a connection was lost and messages with it.
   refresh() {
     this.tell(this.#control, { method: "request_states" });
   }
@@ -104,16 +114,10 @@ export class Models {
     this.kernel.send("comm_msg", { comm_id: id, data }, VERSION);
   }
 
-  #put(id, state) {
-    const known = this.#models.get(id);
-    if (known) known.take(state);
-    else this.#models.set(id, new Model(this, id, state));
-  }
-
   #opened({ content, buffers }) {
     if (content.target_name !== "jupyter.widget") return;
     const { state, buffer_paths: paths = [] } = content.data;
-    this.#put(content.comm_id, restore(state, paths, buffers));
+    this.take({ [content.comm_id]: { state: restore(state, paths, buffers) } });
   }
 
   #told({ content, buffers }) {
@@ -123,8 +127,7 @@ export class Models {
     if (method === "update") model?.take(restore(state, paths, buffers));
     if (method === "custom") model?.hear("msg:custom", content.data.content, buffers);
     if (method !== "update_states") return;
-    restore(states, paths.map(([id, ...path]) => [id, ...path]), buffers);
-    for (const [id, { state: one }] of Object.entries(states)) this.#put(id, one);
+    this.take(restore(states, paths, buffers));
     this.ready();
   }
 }
