@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+import base64
 import io
-import ipaddress
 import logging
+import quopri
 import time
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from privacy_over_corpus import is_ip, keep
 
+from playbook.bounce import Reader
 from playbook.caselog import Event, Quote, new_case, open_case_log
+from playbook.loader import load_knowledge
 from playbook.redact import Redacting, redact
 from playbook.settings import Settings
+
+KNOWLEDGE = load_knowledge()
+READER = Reader(KNOWLEDGE)
+WORDINGS = sorted({w.sample for said in KNOWLEDGE.wordings.values() for w in said})
+MAILS = Path(__file__).parent / "bounces"
 
 SECRETS = {
     "address": "taro.yamada@mail.example.jp",
@@ -184,10 +194,73 @@ def test_no_address_host_or_ip_reaches_the_bytes_of_database_or_log(tmp_path_fac
 
 def _is_short(secret: str) -> bool:
     """`::` and its like stand by chance in any bytes."""
-    try:
-        return len(str(ipaddress.ip_address(secret))) < 6
-    except ValueError:
-        return False
+    return is_ip(secret) and len(secret) < 6
+
+
+NOTICE = """\
+From: MAILER-DAEMON@{host} (Mail Delivery System)
+To: {sender}
+Subject: Undelivered Mail Returned to Sender
+Message-ID: <{label}@{host}>
+MIME-Version: 1.0
+Content-Type: multipart/report; report-type=delivery-status; boundary="b"
+
+--b
+Content-Type: text/plain; charset=utf-8
+Content-Transfer-Encoding: {how}
+
+{prose}
+--b
+Content-Type: message/delivery-status
+
+Reporting-MTA: dns; {host}
+
+Final-Recipient: rfc822; {rcpt}
+Action: failed
+Status: 5.1.1
+Remote-MTA: dns; {remote} ({ip})
+Diagnostic-Code: smtp; 550 5.1.1 <{rcpt}>: {reply}
+
+--b--
+"""
+PROSE = "This is the mail system at host {host}.\n<{rcpt}>: host {remote}[{ip}] said: {reply}"
+ENCODED = {
+    "8bit": lambda text: text,
+    "base64": lambda text: base64.encodebytes(text.encode()).decode(),
+    "quoted-printable": lambda text: quopri.encodestring(text.encode()).decode(),
+}
+
+
+@st.composite
+def notices(draw):
+    """A whole notice, or what someone copied out of it; and all that it tells, drawn as well."""
+    told = {"host": draw(HOSTS), "remote": draw(HOSTS), "ip": draw(IPS), "rcpt": draw(ADDRESSES)}
+    said = draw(st.sampled_from([*WORDINGS, "{rcpt}は{host}にありません", "see http://{host}/a"]))
+    reply = said.replace("{rcpt}", told["rcpt"]).replace("{host}", told["host"])
+    prose = PROSE.format(**told, reply=reply)
+    how, label, sender = draw(st.sampled_from(list(ENCODED))), draw(LABEL), draw(ADDRESSES)
+    body = ENCODED[how](prose)
+    whole = NOTICE.format(**told, reply=reply, how=how, label=label, sender=sender, prose=body)
+    quoted = "\n".join("> " + line for line in prose.splitlines())
+    text = draw(st.sampled_from([whole, prose, quoted, prose.replace("\n", " ")]))
+    parts = (*told.values(), told["rcpt"].partition("@")[0])
+    return text, {each for each in parts if not _is_short(each)}
+
+
+@given(st.lists(notices(), min_size=4, max_size=4))
+@settings(max_examples=15, deadline=None)
+def test_nothing_told_in_a_drawn_notice_is_kept(drawn):
+    kept = keep([text for text, _ in drawn], READER)
+    assert kept.left == []
+    bytes_kept = kept.stored + kept.logged
+    assert not [each for _, told in drawn for each in told if each.encode() in bytes_kept]
+
+
+def test_nothing_told_in_the_invented_mails_is_kept():
+    mails = [file.read_bytes().decode("utf-8", "replace") for file in sorted(MAILS.rglob("*.eml"))]
+    kept = keep(mails, READER)
+    assert len(kept.told) > 20
+    assert kept.left == []
 
 
 def test_a_logged_exception_keeps_its_kind_and_place_and_loses_its_words():
