@@ -6,7 +6,8 @@
 
 Agents log in with the accounts of the machine (PAM) unless another authenticator is set; behind a
 web server with TLS, as everything that carries customers' words. An agent's server ends itself an
-hour after its last page was left; no culling service is needed.
+hour after its last page was left, and starts again when the agent comes back; no culling service is
+needed.
 """
 
 import os
@@ -18,6 +19,9 @@ c = get_config()  # noqa: F821  # JupyterHub provides it
 c.JupyterHub.bind_url = "http://127.0.0.1:8000"
 # The proxy in Python, beside this interpreter: nothing of Node.js is needed.
 c.ConfigurableHTTPProxy.command = [str(Path(sys.executable).with_name("configurable-http-proxy"))]
+
+# Who comes back to a server that has ended is not asked whether to start it.
+c.JupyterHub.implicit_spawn_seconds = 0.5
 
 c.Spawner.cmd = [sys.executable, "-m", "playbook.cli", "hub"]
 c.Spawner.default_url = "/"

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import secrets
+import signal
 import socket
 import subprocess
 import sys
@@ -22,6 +24,15 @@ from wire import Wire
 
 CONFIG = Path(__file__).parent.parent / "deploy" / "jupyterhub_config.py"
 PASSWORD = secrets.token_hex(16)
+HURRIED = """
+import os, pathlib, signal
+from playbook import cli, serve
+serve.LOOKED_FOR_EVERY = 1
+signal.signal(signal.SIGUSR1, lambda *_: setattr(serve, "ABANDONED_AFTER", 2))
+pathlib.Path("{folder}/jiro.pid").write_text(str(os.getpid()))
+cli.main()
+"""
+"""A server of an agent's that when told so ends itself after seconds in place of an hour."""
 FOR_THE_TEST = f"""
 load_subconfig({str(CONFIG)!r})
 c.JupyterHub.bind_url = "http://127.0.0.1:{{port}}"
@@ -36,6 +47,13 @@ c.JupyterHub.spawner_class = "simple"
 # Not in /tmp, where the folders of whoever ran the tests before may lie.
 c.SimpleLocalProcessSpawner.home_dir_template = "{{folder}}/homes/{{{{username}}}}"
 c.Spawner.start_timeout = c.Spawner.http_timeout = 120
+c.Spawner.poll_interval = 1
+
+def hurry(spawner):
+    if spawner.user.name == "jiro":
+        spawner.cmd = [spawner.cmd[0], "-c", {HURRIED!r}, *spawner.cmd[3:]]
+
+c.Spawner.pre_spawn_hook = hurry
 """
 
 
@@ -55,8 +73,12 @@ def database(postgres):
 
 
 @pytest.fixture(scope="module")
-def hub(database, tmp_path_factory):
-    folder = tmp_path_factory.mktemp("hub")
+def folder(tmp_path_factory):
+    return tmp_path_factory.mktemp("hub")
+
+
+@pytest.fixture(scope="module")
+def hub(database, folder):
     port, hub_port, api = free_ports(3)
     settings = FOR_THE_TEST.format(port=port, hub=hub_port, api=api, folder=folder)
     (folder / "config.py").write_text(settings)
@@ -102,8 +124,11 @@ class Agent:
         form = {"username": name, "password": PASSWORD, "_xsrf": self.xsrf("/hub/")}
         self.opener.open(Request(hub + "/hub/login", data=urlencode(form).encode()), timeout=60)
         self.get(f"/hub/spawn/{name}")
-        for _ in range(180):
-            if "data-kernel" in self.get(f"/user/{name}/")[1]:
+        self.await_server()
+
+    def await_server(self):
+        for _ in range(60):
+            if "data-kernel" in self.get(f"/user/{self.name}/")[1]:
                 return
             time.sleep(1)
         raise AssertionError("the server did not start")
@@ -201,6 +226,30 @@ def test_a_lead_may_read_an_agents_case_and_not_change_it(hub, hanako):
     lead.press(lead.buttons("pb-answers")[0])
     lead.close()
     again = hanako.page(case)
+    assert again.facts == facts
+    again.close()
+
+
+def test_a_server_that_ended_itself_starts_again_and_the_case_comes_back(hub, folder):
+    jiro = Agent(hub, "jiro")
+    page = begin(jiro)
+    case, facts = page.case, page.facts
+    os.kill(int((folder / "jiro.pid").read_text()), signal.SIGUSR1)
+    time.sleep(4)
+    page.refresh()
+    assert page.facts == facts, "it ended although a page was open"
+    page.close()
+    for _ in range(60):
+        _, told = jiro.get(f"/user/jiro/?case={case}")
+        if "restarted automatically" in told:
+            break
+        time.sleep(0.5)
+    # Where the page goes by itself; it leads back to the case.
+    (start,) = re.findall(r'id="start"[^>]*href="([^"]*)"', told, re.DOTALL)
+    assert case in start
+    jiro.get(start.replace("&amp;", "&"))
+    jiro.await_server()
+    again = jiro.page(case)
     assert again.facts == facts
     again.close()
 
