@@ -31,7 +31,8 @@ dashboard: setup  ## Open the agent dashboard in Voilà on 127.0.0.1
 
 test: lint browser  ## Set up, then run everything: style, types, contracts, knowledge, units, notebooks, browser
 	$(BIN)/playbook check
-	$(BIN)/python -m pytest tests
+	$(BIN)/python -m pytest tests --ignore=tests/browser --numprocesses=auto --dist=loadfile
+	$(BIN)/python -m pytest tests/browser
 	$(BIN)/python -m pytest -p no:randomly --nbval-lax notebooks
 
 lint: setup
