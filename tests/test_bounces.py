@@ -102,6 +102,14 @@ def test_the_customer_whom_the_notice_went_to_is_no_failed_recipient(
         "申込書の宛先が間違っていましたので、直していただけますか。",
         "I could not connect to the VPN yesterday. Regards, Jane",
         "Who can unlock it? My account was locked after three attempts.",
+        "My mailbox is full again, so I deleted some old mail.",
+        "I've blocked that sender, he kept sending me spam.",
+        "I have the wrong address for Anna, it does not exist any more.",
+        "The file is too large to mail, so I'll bring it on Friday.",
+        "The post came back: addressee unknown at this address, moved away.",
+        "Nobody was at home, so your parcel could not be delivered.",
+        "We'll be over the limit if everybody brings a suitcase.",
+        "The recipient of the prize does not exist.",
     ],
 )
 def test_what_people_write_to_each_other_is_no_bounce(reader: Reader, letter: str) -> None:
@@ -113,6 +121,19 @@ def test_a_servers_sentence_below_the_customers_words_is_read(reader: Reader) ->
     reading = reader.read(asked + "相手のメールボックスがいっぱいです")
     assert reading.reason == "mailbox_full"
     assert all(each.start >= len(asked) for each in reading.evidence)
+
+
+@pytest.mark.parametrize(
+    ("told", "reason"),
+    [
+        ("When I send mail to a friend I get: mailbox full", "mailbox_full"),
+        ("Since last week my mail to our office is rejected: user unknown", "user_unknown"),
+        ("I tried to send the photos and got: message size exceeds limit", "message_too_big"),
+        ("I'll call you tonight, I got this: 550 5.1.1 User unknown", "user_unknown"),
+    ],
+)
+def test_what_a_customer_tells_of_an_error_is_read(reader: Reader, told: str, reason: str) -> None:
+    assert reader.read(told).reason == reason
 
 
 def test_a_lead_names_another_sender_of_notices_in_the_knowledge() -> None:
