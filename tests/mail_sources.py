@@ -10,6 +10,8 @@ import tarfile
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
+from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 import pyarrow as pa
@@ -111,16 +113,23 @@ _ROLES = re.compile(rb"(?:mailer-daemon|postmaster|no-?reply|root)", re.IGNORECA
 
 def told_apart(mail: bytes, number: int) -> bytes:
     """`mail` as it would have come to someone else: other addresses and message ids."""
-
-    def renamed(found: re.Match[bytes]) -> bytes:
-        kept = not found[1] or _ROLES.match(found[1])
-        return found[0] if kept else b"%s-%x@" % (found[1], number)
-
-    other = _LOCAL_PART.sub(renamed, mail)
-    return other if other != mail else b"%s\n%x\n" % (mail, number)
+    return (b"-%x" % number).join(_around_the_number(mail))
 
 
-_FROM = re.compile(rb"^(>*From )", re.MULTILINE)
+@cache
+def _around_the_number(mail: bytes) -> tuple[bytes, ...]:
+    """`mail` cut behind the local part of each address that is a person's, else at its end."""
+    cuts = [
+        found.end(1)
+        for found in _LOCAL_PART.finditer(mail)
+        if found[1] and not _ROLES.match(found[1])
+    ]
+    if not cuts:
+        return mail + b"\n", b"\n"
+    return tuple(mail[start:end] for start, end in pairwise((0, *cuts, len(mail))))
+
+
+_FROM = re.compile(rb"\n(>*From )")
 _POSTED = datetime(2026, 11, 24, 12, 9, 18)  # noqa: DTZ001 - a separator has no zone
 
 
@@ -129,8 +138,8 @@ def write_mbox(path: Path, mails: Iterable[bytes], *, crlf: bool = False) -> Pat
     with path.open("wb") as file:
         for number, mail in enumerate(mails):
             time = _POSTED + timedelta(seconds=7 * number)
-            body = _FROM.sub(rb">\1", mail).rstrip(b"\n")
-            text = b"From MAILER-DAEMON %s\n%s\n\n" % (time.ctime().encode(), body)
+            body = _FROM.sub(rb"\n>\1", b"\n" + mail).rstrip(b"\n")
+            text = b"From MAILER-DAEMON %s%s\n\n" % (time.ctime().encode(), body)
             file.write(text.replace(b"\n", b"\r\n") if crlf else text)
     return path
 
