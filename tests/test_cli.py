@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 from click.testing import CliRunner
@@ -75,6 +76,7 @@ def test_read_tells_people_reason_evidence_and_what_to_do(language, tmp_path):
     assert "user_unknown" in told
     assert "550" in told
     assert "taro@example.com" in told
+    assert (re.search("[・、。]", told) is None) == (language == "en")
 
 
 def test_read_gives_programs_one_json_value_a_file(tmp_path):

@@ -8,6 +8,7 @@ import re
 import shlex
 import subprocess
 import sys
+from fnmatch import fnmatch
 from pathlib import Path
 
 import pytest
@@ -87,6 +88,16 @@ def test_every_link_inside_the_repository_leads_somewhere(page):
         if anchor:
             titles = re.findall(r"^#+ (.*)", target.read_text(encoding="utf-8"), re.MULTILINE)
             assert anchor in {re.sub(r"[^\w -]", "", t).lower().replace(" ", "-") for t in titles}
+
+
+def test_the_map_of_the_house_names_every_module_of_the_package():
+    first_floor = [each for each in (ROOT / "playbook").iterdir() if each.suffix in ("", ".py")]
+    rooms = {each.name for each in first_floor} - {"__init__.py", "__pycache__"}
+    for readme in BOTH:
+        house = next(block for block in blocks(readme) if block.startswith("notebooks/"))
+        named = re.findall(r"[a-z_*]+(?:/|\.py)", house)
+        unnamed = {room for room in rooms if not any(fnmatch(room, n.rstrip("/")) for n in named)}
+        assert not unnamed
 
 
 @pytest.fixture(scope="module")
