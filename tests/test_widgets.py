@@ -18,8 +18,10 @@ from playbook.errors import Fault, KnowledgeError
 from playbook.widgets import frame, parts
 from playbook.widgets.dashboard import Dashboard
 from playbook.widgets.desk import Desk
+from playbook.widgets.desk_state import DeskState
 from playbook.widgets.guard import Guard
-from playbook.widgets.state import CaseState, DeskState
+from playbook.widgets.hand_off import hand_off
+from playbook.widgets.state import CaseState
 
 
 def every(widget):
@@ -196,7 +198,7 @@ def test_the_copy_button_holds_the_hand_off_text(state, page):
     copy = classed(page, "pb-handoff").children[2]
     assert copy.text == ""
     state.answer(SYMPTOM, "cannot_send")
-    assert copy.text == state.hand_off != ""
+    assert copy.text == hand_off(state) != ""
 
 
 def test_a_new_case_empties_the_box(state, page):

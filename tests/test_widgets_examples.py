@@ -8,8 +8,9 @@ from test_widgets import classed, every, shown
 from playbook.diagnosis import SYMPTOM
 from playbook.widgets.dashboard import Dashboard
 from playbook.widgets.desk import Desk
+from playbook.widgets.desk_state import DeskState
 from playbook.widgets.examples import bounces, calls
-from playbook.widgets.state import CaseState, DeskState
+from playbook.widgets.state import CaseState
 
 
 @pytest.fixture

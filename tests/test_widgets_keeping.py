@@ -15,6 +15,7 @@ from playbook.caselog.database import engine_for
 from playbook.diagnosis import FAILED, SYMPTOM, UNKNOWN, WORKED
 from playbook.settings import Settings
 from playbook.widgets.dashboard import Dashboard
+from playbook.widgets.hand_off import hand_off
 from playbook.widgets.keeping import Keeper
 from playbook.widgets.state import CaseState
 
@@ -102,7 +103,7 @@ def test_a_resumed_case_is_the_case_with_all_that_can_be_undone(new_state, seed)
     assert [plain(case) for case in second.past] == [plain(case) for case in first.past]
     second.remember(first.case.pasted)
     assert second.case.reading == first.case.reading
-    assert second.hand_off == first.hand_off
+    assert hand_off(second) == hand_off(first)
 
 
 def test_what_could_not_be_saved_is_counted_and_saved_later_in_order(new_state, opens):
@@ -194,17 +195,17 @@ def test_a_note_begins_a_case_and_stands_in_its_hand_off_without_what_is_persona
     state.note()
     assert (state.jotted, state.is_kept, state.is_begun) == ("", True, False)
     assert state.question is None
-    for shown in (state.hand_off, str(opens.entries(state.case.id))):
+    for shown in (hand_off(state), str(opens.entries(state.case.id))):
         assert "夕方折り返し" in shown
         assert not [each for each in ("山田", "taro", "1234") if each in shown]
     other = new_state()
     other.resume(state.case.id)
-    assert other.hand_off == state.hand_off
+    assert hand_off(other) == hand_off(state)
     other.answer(SYMPTOM, "cannot_send")
-    assert other.hand_off.splitlines()[-2:] == state.hand_off.splitlines()
+    assert hand_off(other).splitlines()[-2:] == hand_off(state).splitlines()
     other.undo()
     other.undo()
-    assert other.hand_off == ""
+    assert hand_off(other) == ""
 
 
 def test_cases_closed_on_earlier_days_weigh_in_and_are_told(new_state, database):

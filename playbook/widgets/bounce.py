@@ -6,7 +6,7 @@ from markupsafe import Markup
 
 from playbook.bounce.reading import Reading
 from playbook.widgets.parts import NOTHING, bullets, marked, tag
-from playbook.widgets.state import Speaking
+from playbook.widgets.speaking import Speaking
 
 
 def verdict(screen: Speaking, reading: Reading) -> Markup:

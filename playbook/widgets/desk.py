@@ -9,10 +9,10 @@ from playbook.language import LANGUAGES
 from playbook.loader import load_knowledge
 from playbook.settings import settings
 from playbook.widgets.bounce import advice, alternatives, evidence, verdict
+from playbook.widgets.desk_state import DeskState
 from playbook.widgets.examples import Examples, bounces, take_bounce
 from playbook.widgets.frame import Frame, Shortcut, open_page, redraw
 from playbook.widgets.parts import CopyButton, Paste, Press, Prose, column, row, tag
-from playbook.widgets.state import DeskState
 
 KEYS = {
     "b": Shortcut(".pb-paste textarea", "key_paste"),

@@ -20,7 +20,7 @@ from playbook.loader.folder import is_hidden
 from playbook.schema import Knowledge
 from playbook.settings import settings
 from playbook.training.changes import PathChange, compared
-from playbook.widgets.state import Speaking
+from playbook.widgets.speaking import Speaking
 
 PRIVATE = "private_knowledge"
 """The private folder beside the notebook, where `PLAYBOOK_KNOWLEDGE` names no other."""

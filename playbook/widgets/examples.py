@@ -10,9 +10,11 @@ from ipywidgets import Widget
 from playbook.diagnosis import SYMPTOM
 from playbook.schema import Case, Knowledge
 from playbook.settings import settings
+from playbook.widgets.desk_state import DeskState
 from playbook.widgets.guard import Guard
 from playbook.widgets.parts import Press, Prose, column, hide, link, row, tag
-from playbook.widgets.state import CaseState, DeskState, Speaking
+from playbook.widgets.speaking import Speaking
+from playbook.widgets.state import CaseState
 
 BOUNCES = 4
 """Example bounces offered; what they show differs."""

@@ -17,7 +17,7 @@ from playbook.redact import Redacting
 from playbook.settings import settings
 from playbook.widgets.guard import Guard
 from playbook.widgets.parts import Help, Press, Prose, Voice, column, mark, row, tag
-from playbook.widgets.state import Speaking
+from playbook.widgets.speaking import Speaking
 
 Reveal = Callable[[str], None]
 """Brings the part of the page with this CSS selector into sight, and the focus to it."""

@@ -6,6 +6,7 @@ from ipywidgets import Widget
 
 from playbook.widgets.bounce import advice, evidence, verdict
 from playbook.widgets.guard import Guard
+from playbook.widgets.hand_off import hand_off
 from playbook.widgets.parts import (
     CopyButton,
     Paste,
@@ -78,7 +79,7 @@ class Papers:
         self._read.description = say("read")
         self._draw_reading()
         self._handoff_head.show(tag("h2", say("handoff")))
-        text = self._state.hand_off
+        text = hand_off(self._state)
         self._handoff.show(tag("pre", text or say("handoff_empty")))
         self._copy.label, self._copy.done = say("copy"), say("copied")
         self._copy.text = text

@@ -22,7 +22,7 @@ from playbook.widgets.figures import progress, table
 from playbook.widgets.frame import Frame, open_page, redraw
 from playbook.widgets.guard import Guard
 from playbook.widgets.parts import Prose, column, join, row, tag
-from playbook.widgets.state import Speaking
+from playbook.widgets.speaking import Speaking
 
 if TYPE_CHECKING:
     from playbook.batch.paper import Section

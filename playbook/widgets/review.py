@@ -48,7 +48,7 @@ from playbook.widgets.parts import (
     tag,
 )
 from playbook.widgets.report import BatchView, ReportState
-from playbook.widgets.state import Speaking
+from playbook.widgets.speaking import Speaking
 
 _MOST_BARS = 10
 _MOST_REASONS = 7

@@ -1,4 +1,4 @@
-"""What the screens mean: the case in hand and the bounce in hand, without a single widget.
+"""What the agent's page means: the case in hand, without a single widget.
 
 Here, and only here, a bounce that was read becomes an observation of the diagnosis. Every change
 makes a new `Case`; the old ones are kept, so that undoing is taking the one before.
@@ -6,18 +6,14 @@ makes a new `Case`; the old ones are kept, so that undoing is taking the one bef
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
-from functools import lru_cache, reduce
 
-from traitlets import Enum, HasTraits, Instance, Int, Unicode
+from traitlets import Instance, Int, Unicode
 
-from playbook.address import probable_addresses
-from playbook.bounce import Reader
 from playbook.bounce.reading import Reading
 from playbook.caselog import Event, Kind, digest_of
-from playbook.client_errors import Found, find, joined
 from playbook.diagnosis import (
     BOUNCE,
     REMEDY,
@@ -29,14 +25,10 @@ from playbook.diagnosis import (
     Step,
     Suspect,
 )
-from playbook.language import LANGUAGES, Text
-from playbook.letter import letter
-from playbook.schema import Cause, Check, Knowledge, Link, Reason, Remedy
+from playbook.schema import Cause, Check, Knowledge, Link, Remedy
 from playbook.widgets.happening import CHANGES, Case, after, quotes_of
 from playbook.widgets.keeping import Keeper
-
-MOST_RECIPIENTS = 50
-"""Recipients looked at for slips; nobody reads more."""
+from playbook.widgets.speaking import Speaking
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,60 +68,6 @@ class Speaks:
 
     fact: Fact
     factor: float
-
-
-@lru_cache(maxsize=1)
-def _reader(knowledge: Knowledge) -> Reader:
-    # Made when first needed: it takes longer to make than the page takes to open.
-    return Reader(knowledge)
-
-
-class Speaking(HasTraits):
-    """A screen with a language: finds the words for it in the knowledge."""
-
-    language = Enum(LANGUAGES, "ja")
-
-    def __init__(self, knowledge: Knowledge) -> None:
-        super().__init__()
-        self.knowledge = knowledge
-
-    def read_text(self, text: str) -> Reading:
-        """What stands in the text of a bounce, or of an error a mail program shows."""
-        return joined(_reader(self.knowledge).read(text), self.knowledge)
-
-    def explained(self, reading: Reading) -> tuple[Found, ...]:
-        """The errors of mail programs in what was read, best believed first, each said once."""
-        found = find(reading.shown, self.knowledge)
-        return tuple({each.meaning: each for each in found if each.kind != "answer"}.values())
-
-    def words(self, text: Text) -> str:
-        """`text` in the language chosen."""
-        return text.of(self.language)
-
-    def say(self, label: str, **values: str) -> str:
-        """A label of the screens in the language chosen."""
-        return self.knowledge.say(label, self.language, **values)
-
-    def listed(self, items: Sequence[str]) -> str:
-        """Several things in one phrase; empty for none."""
-        return reduce(lambda first, rest: self.say("list", first=first, rest=rest), items or [""])
-
-    def reason_of(self, reading: Reading) -> Reason:
-        """The entry of the reason that was read."""
-        return self.knowledge.reason[reading.reason]
-
-    def letter_on(self, reading: Reading | None) -> str:
-        """A letter to the customer about what was read; empty while nothing is read."""
-        return letter(reading, self.knowledge, self.language) if reading else ""
-
-    def misspelt(self, reading: Reading) -> list[str]:
-        """Recipients whose domain is probably misspelt, each with what was meant."""
-        meant = probable_addresses(reading.recipients[:MOST_RECIPIENTS], self.knowledge)
-        return [self.say("meant", recipient=each, meant=meant[each]) for each in meant]
-
-    def codes_of(self, reading: Reading) -> str:
-        """The status and reply codes that were read, joined for a person; may be empty."""
-        return " / ".join(code for code in (reading.status, reading.reply_code) if code)
 
 
 class CaseState(Speaking):
@@ -477,86 +415,3 @@ class CaseState(Speaking):
         check = self.knowledge.check[observation.check]
         outcomes = {each.id: self.words(each.says) for each in check.outcomes}
         return self.words(check.title), outcomes.get(observation.outcome, self.say("dont_know"))
-
-    @property
-    def hand_off(self) -> str:
-        """The text for the ticket as the case stands; empty while nothing is known or noted.
-
-        It holds no names, no addresses and none of the words that were pasted.
-        """
-        return "\n".join((*self._found_lines(), *self._noted_lines()))
-
-    def _noted_lines(self) -> Iterator[str]:
-        if self.case.notes:
-            yield self.say("handoff_notes")
-        for note in self.case.notes:
-            yield self.say("handoff_line", line=note)
-
-    def _found_lines(self) -> Iterator[str]:
-        if not self.is_begun:
-            return
-        known = {each.observation.check: each for each in self.facts}
-        symptom = known.pop(SYMPTOM, None)
-        yield self.say("handoff_symptom", symptom=symptom.says if symptom else "―")
-        bounce = known.pop(BOUNCE, None)
-        if bounce and self.case.reading:
-            codes = self.codes_of(self.case.reading) or "―"
-            yield self.say("handoff_bounce", reason=bounce.says, codes=codes)
-        questions = [each for each in known.values() if each.is_question]
-        if questions:
-            yield self.say("handoff_checks")
-            for each in questions:
-                yield self.say("handoff_line", line=each.said)
-        remedies = [each for each in known.values() if not each.is_question]
-        if remedies:
-            yield self.say("handoff_remedies")
-            for each in remedies:
-                yield self.say("handoff_line", line=each.said)
-        yield from self._outlook()
-
-    def _outlook(self) -> Iterator[str]:
-        if self.solved_by:
-            yield self.say("handoff_solved", remedy=self.words(self.solved_by.title))
-            return
-        yield self.say("handoff_causes")
-        for suspect in self.suspects[:3]:
-            title, share = self.words(suspect.cause.title), f"{suspect.probability:.0%}"
-            yield self.say("handoff_line", line=self.say("fact", title=title, says=share))
-        escalation = self.knowledge.remedy[self.suspects[0].cause.remedy].escalation
-        if escalation:
-            yield self.say("handoff_next", says=self.words(escalation))
-
-
-class DeskState(Speaking):
-    """The bounce in hand."""
-
-    pasted = Unicode("")
-    reading = Instance(Reading, allow_none=True)
-    read_from = ""
-    """A digest of the text that was read: where the box comes back with it, it is read again."""
-
-    def paste(self, text: str) -> None:
-        """Keep what stands in the box."""
-        self.pasted = text
-
-    def read(self) -> None:
-        """Read what was pasted; nothing pasted leaves the screen as it is."""
-        if self.pasted.strip():
-            self.reading = self.read_text(self.pasted)
-            self.read_from = digest_of(self.pasted, "")
-
-    def remember(self, pasted: str, read_from: str) -> None:
-        """Put back what stood in the box; where it was read before, it is read again."""
-        self.paste(pasted)
-        if read_from == digest_of(pasted, ""):
-            self.read()
-
-    def clear(self) -> None:
-        """Forget the bounce."""
-        self.pasted = self.read_from = ""
-        self.reading = None
-
-    @property
-    def letter(self) -> str:
-        """A letter to the customer about what was read; empty while nothing is read."""
-        return self.letter_on(self.reading)

@@ -14,7 +14,7 @@ from playbook.language import LANGUAGES
 from playbook.schema import Case, Knowledge
 from playbook.training import Choice, Debrief, Group, Hint, Session, TrainingRoom, debrief, hint
 from playbook.training.hints import Depth
-from playbook.widgets.state import Speaking
+from playbook.widgets.speaking import Speaking
 
 Way = Literal["practice", "check", "class"]
 """Alone with hints and undo; alone without; a class that votes, with hints and undo."""

@@ -13,6 +13,7 @@ from playbook.language import Language
 from playbook.loader import load_knowledge
 from playbook.schema import Cause
 from playbook.widgets import tree_page
+from playbook.widgets.hand_off import hand_off
 from playbook.widgets.state import CaseState
 
 BAR = 20
@@ -158,4 +159,4 @@ class Lesson:
 
     def hand_off(self) -> Said:
         """The text for the ticket as the case stands."""
-        return Said(self.state.hand_off)
+        return Said(hand_off(self.state))

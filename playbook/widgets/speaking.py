@@ -1,0 +1,73 @@
+"""What every screen can: find the words of its language, read a text, and name what was read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache, reduce
+
+from traitlets import Enum, HasTraits
+
+from playbook.address import probable_addresses
+from playbook.bounce import Reader
+from playbook.bounce.reading import Reading
+from playbook.client_errors import Found, find, joined
+from playbook.language import LANGUAGES, Text
+from playbook.letter import letter
+from playbook.schema import Knowledge, Reason
+
+MOST_RECIPIENTS = 50
+"""Recipients looked at for slips; nobody reads more."""
+
+
+@lru_cache(maxsize=1)
+def _reader(knowledge: Knowledge) -> Reader:
+    # Made when first needed: it takes longer to make than the page takes to open.
+    return Reader(knowledge)
+
+
+class Speaking(HasTraits):
+    """A screen with a language: finds the words for it in the knowledge."""
+
+    language = Enum(LANGUAGES, "ja")
+
+    def __init__(self, knowledge: Knowledge) -> None:
+        super().__init__()
+        self.knowledge = knowledge
+
+    def read_text(self, text: str) -> Reading:
+        """What stands in the text of a bounce, or of an error a mail program shows."""
+        return joined(_reader(self.knowledge).read(text), self.knowledge)
+
+    def explained(self, reading: Reading) -> tuple[Found, ...]:
+        """The errors of mail programs in what was read, best believed first, each said once."""
+        found = find(reading.shown, self.knowledge)
+        return tuple({each.meaning: each for each in found if each.kind != "answer"}.values())
+
+    def words(self, text: Text) -> str:
+        """`text` in the language chosen."""
+        return text.of(self.language)
+
+    def say(self, label: str, **values: str) -> str:
+        """A label of the screens in the language chosen."""
+        return self.knowledge.say(label, self.language, **values)
+
+    def listed(self, items: Sequence[str]) -> str:
+        """Several things in one phrase; empty for none."""
+        return reduce(lambda first, rest: self.say("list", first=first, rest=rest), items or [""])
+
+    def reason_of(self, reading: Reading) -> Reason:
+        """The entry of the reason that was read."""
+        return self.knowledge.reason[reading.reason]
+
+    def letter_on(self, reading: Reading | None) -> str:
+        """A letter to the customer about what was read; empty while nothing is read."""
+        return letter(reading, self.knowledge, self.language) if reading else ""
+
+    def misspelt(self, reading: Reading) -> list[str]:
+        """Recipients whose domain is probably misspelt, each with what was meant."""
+        meant = probable_addresses(reading.recipients[:MOST_RECIPIENTS], self.knowledge)
+        return [self.say("meant", recipient=each, meant=meant[each]) for each in meant]
+
+    def codes_of(self, reading: Reading) -> str:
+        """The status and reply codes that were read, joined for a person; may be empty."""
+        return " / ".join(code for code in (reading.status, reading.reply_code) if code)
