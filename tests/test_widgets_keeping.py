@@ -17,6 +17,7 @@ from playbook.settings import Settings
 from playbook.widgets.dashboard import Dashboard
 from playbook.widgets.hand_off import hand_off
 from playbook.widgets.keeping import Keeper
+from playbook.widgets.parts import Voice
 from playbook.widgets.state import CaseState
 
 
@@ -263,3 +264,14 @@ def test_nothing_that_was_pasted_stands_in_the_log(knowledge, tmp_path):
     for word in ENGLISH.split():
         if "@" in word:
             assert word.strip("<>:;,").encode() not in stored
+
+
+def test_a_page_that_waited_for_its_visitor_lists_the_cases_begun_meanwhile(new_state):
+    waiting = Dashboard(new_state())
+    new_state().answer(SYMPTOM, "cannot_send")
+    listed = classed(waiting.page, "pb-open")
+    assert "pb-hidden" in listed._dom_classes
+    (voice,) = (each for each in waiting.page.children if isinstance(each, Voice))
+    voice._handle_custom_msg({"case": ""}, [])
+    assert "pb-hidden" not in listed._dom_classes
+    assert len(classed(waiting.page, "pb-open-cases").children) == 1

@@ -49,6 +49,9 @@ class Record:
             self._state.language = language
         if case:
             self._resume(case)
+        else:
+            # The kernel may have waited for hours: other cases are open now.
+            self.draw()
         if draft:
             self._state.remember(draft)
         if note:
