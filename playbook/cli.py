@@ -128,11 +128,11 @@ def read(
     as_lines: bool,
 ) -> None:
     """Read bounces: whole mails or pasted text in FILES (`-` is standard input)."""
-    from playbook.bounce import Reader
+    from playbook.bounce import reader_of
     from playbook.letter import letter
 
     knowledge = knowledge_at_hand()
-    reader = Reader(knowledge)
+    reader = reader_of(knowledge)
     if as_lines:
         for answer in _read_lines(sys.stdin.buffer, reader, knowledge):
             sys.stdout.write(json.dumps(answer, ensure_ascii=False) + "\n")

@@ -49,7 +49,7 @@ def size(written: str, provider: str | None, language: Language) -> None:
 
 def explained(text: str, knowledge: Knowledge, language: Language) -> Iterator[str]:
     """What the codes and sentences of mail programs in `text` mean, or what a bounce line says."""
-    from playbook.bounce import Reader
+    from playbook.bounce import reader_of
     from playbook.client_errors import causes_of, find, reason_of
     from playbook.terms import UNDETERMINED
 
@@ -60,7 +60,7 @@ def explained(text: str, knowledge: Knowledge, language: Language) -> Iterator[s
         yield f"  → {each.first_check.of(language)}  ({each.rule})"
     reason = reason_of(found)
     if reason == UNDETERMINED:
-        reason = Reader(knowledge).read(text).reason
+        reason = reader_of(knowledge).read(text).reason
     yield from _reason(knowledge.reason[reason], language)
     yield from _causes(causes_of(found, knowledge) or knowledge.causes_of(reason), language)
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal
 
-from playbook.bounce import Evidence, Reader, Reading
+from playbook.bounce import Evidence, Reading, reader_of
 from playbook.bounce.normal import Normal
 from playbook.bounce.phrases import Scanner, compiled
 from playbook.language import Text
@@ -142,7 +142,7 @@ class _Finder:
         self._scanner = Scanner(
             compiled(says) for dialog in knowledge.client_dialogs for says in dialog.says
         )
-        self._reader = Reader(knowledge)
+        self._reader = reader_of(knowledge)
 
     def find(self, text: str) -> tuple[Found, ...]:
         normal = Normal(text)

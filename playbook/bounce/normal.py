@@ -39,6 +39,8 @@ _STRAIGHT = (
 
 def fold(text: str) -> str:
     """`text` in normal form."""
+    if text.isascii() and text.isprintable():
+        return " ".join(text.lower().split())
     return Normal(text).text
 
 

@@ -13,6 +13,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from typing import Protocol
 
 from playbook.bounce.normal import PARAGRAPH, fold
@@ -42,6 +43,7 @@ class Phrase:
         return self.stretches[0]
 
 
+@lru_cache(maxsize=512)
 def compiled(says: str) -> Phrase:
     """The phrase `says` describes, in normal form.
 
@@ -274,11 +276,14 @@ _FEW_CHOICES = 4
 class _Stretch:
     """The literals of which one has to stand on the other side of a gap."""
 
-    __slots__ = ("_few", "pattern")
-
     def __init__(self, literals: tuple[str, ...]) -> None:
-        self.pattern = re.compile(any_of(literals))
+        self._literals = literals
         self._few = literals if len(literals) <= _FEW_CHOICES else ()
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        """Finds any of them. Made when first needed: few phrases come that far in one process."""
+        return re.compile(any_of(self._literals))
 
     def is_missing(self, text: str, start: int, end: int) -> bool:
         """Whether none stands in `text[start:end]`."""

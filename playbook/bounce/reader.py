@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from playbook.bounce.intake import take_in
 from playbook.bounce.notice import ALL, Notice
@@ -41,6 +42,12 @@ class Reader:
         rules = self._rules
         notice = Notice(take_in(pasted, rules.words), rules.separators, rules.words)
         return _Judgement(notice, rules).reading()
+
+
+@lru_cache(maxsize=1)
+def reader_of(knowledge: Knowledge) -> Reader:
+    """The reader that all share who read with this knowledge: it takes a while to make."""
+    return Reader(knowledge)
 
 
 class _Judgement:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from playbook.bounce import Reader
+from playbook.bounce import reader_of
 from playbook.checkup.proof import Proof, fault
 from playbook.diagnosis import BOUNCE, REMEDY
 from playbook.errors import Fault
@@ -52,7 +52,7 @@ class _CaseStudy:
     def __init__(self, knowledge: Knowledge) -> None:
         self._knowledge = knowledge
         self._room = TrainingRoom(knowledge)
-        self._reader = Reader(knowledge)
+        self._reader = reader_of(knowledge)
 
     def proof(self, ja: str, en: str, find: Callable[[Case], Iterator[tuple[str, str]]]) -> Proof:
         """The law with the faults that `find` sees in any case."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import combinations
 
-from playbook.bounce import Reader
+from playbook.bounce import Reader, reader_of
 from playbook.checkup.proof import Proof, fault
 from playbook.diagnosis import BOUNCE, SYMPTOM, Diagnosis
 from playbook.errors import Fault
@@ -183,7 +183,7 @@ def _every_check_matters(knowledge: Knowledge) -> Proof:
 
 
 def _every_sample_lands_on_its_wording(knowledge: Knowledge) -> Proof:
-    reader = Reader(knowledge)
+    reader = reader_of(knowledge)
     faults = list(_strayed_samples(knowledge, reader))
     tried = sum(len(said) for said in knowledge.wordings.values())
     return Proof(

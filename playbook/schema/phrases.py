@@ -38,7 +38,12 @@ def _expanded(piece: str) -> list[str]:
     texts = [""]
     at = 0
     while at < len(piece):
-        choices, end = _group(piece, at) if piece[at] == "(" else ([piece[at]], at + 1)
+        if piece[at] == "(":
+            choices, end = _group(piece, at)
+        else:
+            opening = piece.find("(", at)
+            end = opening if opening >= 0 else len(piece)
+            choices = [piece[at:end]]
         if len(texts) * len(choices) > MOST_TEXTS:
             raise PhraseError(f"'{piece[:40]}' stands for more than {MOST_TEXTS} texts; split it")
         texts = [text + choice for text in texts for choice in choices]

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache, reduce
+from functools import reduce
 
 from traitlets import Enum, HasTraits
 
 from playbook.address import probable_addresses
-from playbook.bounce import Reader
+from playbook.bounce import reader_of
 from playbook.bounce.reading import Reading
 from playbook.client_errors import Found, find, joined
 from playbook.language import LANGUAGES, Text
@@ -17,12 +17,6 @@ from playbook.schema import Knowledge, Reason
 
 MOST_RECIPIENTS = 50
 """Recipients looked at for slips; nobody reads more."""
-
-
-@lru_cache(maxsize=1)
-def _reader(knowledge: Knowledge) -> Reader:
-    # Made when first needed: it takes longer to make than the page takes to open.
-    return Reader(knowledge)
 
 
 class Speaking(HasTraits):
@@ -36,7 +30,7 @@ class Speaking(HasTraits):
 
     def read_text(self, text: str) -> Reading:
         """What stands in the text of a bounce, or of an error a mail program shows."""
-        return joined(_reader(self.knowledge).read(text), self.knowledge)
+        return joined(reader_of(self.knowledge).read(text), self.knowledge)
 
     def explained(self, reading: Reading) -> tuple[Found, ...]:
         """The errors of mail programs in what was read, best believed first, each said once."""
