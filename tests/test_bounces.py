@@ -110,6 +110,11 @@ def test_the_customer_whom_the_notice_went_to_is_no_failed_recipient(
         "Nobody was at home, so your parcel could not be delivered.",
         "We'll be over the limit if everybody brings a suitcase.",
         "The recipient of the prize does not exist.",
+        "Hallo Peter, der Termin wurde abgelehnt. Können wir am Montag sprechen?",
+        "Ich habe die Adresse des Restaurants nicht gefunden. Schickst du sie mir?",
+        "Bonjour Marie, il n'y a plus de place dans le train. À bientôt, Paul",
+        "No se ha encontrado una fecha para la fiesta. Un saludo, Ana",
+        "Ciao Luca, il conto supera il limite del nostro budget. A presto",
     ],
 )
 def test_what_people_write_to_each_other_is_no_bounce(reader: Reader, letter: str) -> None:
