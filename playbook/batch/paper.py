@@ -32,7 +32,9 @@ def summary(report: Report, knowledge: Knowledge, language: Language) -> str:
     )  # fmt: skip
     if not report.batch.lost:
         return says
-    return says + knowledge.say("report_lost", language, times=str(len(report.batch.lost)))
+    lost = knowledge.say("report_lost", language, times=str(len(report.batch.lost)))
+    # Japanese has no blanks between sentences.
+    return says + lost if language == "ja" else f"{says} {lost}"
 
 
 def sections(report: Report, knowledge: Knowledge, language: Language) -> tuple[Section, ...]:
