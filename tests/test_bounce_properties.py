@@ -195,6 +195,23 @@ def test_a_phrase_that_says_next_to_nothing_is_refused(says: str) -> None:
         stretches(says)
 
 
+@pytest.mark.parametrize("says", ["user|mailbox full", "(user|mailbox full"])
+def test_a_choice_without_both_its_brackets_is_refused(says: str) -> None:
+    with pytest.raises(PhraseError, match=r"\|"):
+        stretches(says)
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        ("550 rejected, see https://help.example.com/mailbox-full.html", "mailbox_full"),
+        ("550 rejected, see http://help.example.com/help_spam_16.htm", "spam_content"),
+    ],
+)
+def test_the_address_of_a_page_does_not_decide(line: str, reason: str) -> None:
+    assert READER.read(line).reason != reason
+
+
 def test_a_phrase_that_stands_for_too_many_texts_is_refused() -> None:
     with pytest.raises(PhraseError, match="more than"):
         stretches("(ab|cd|ef|gh|ij|kl|mn|op)" * 4)

@@ -36,6 +36,7 @@ _COMPLAINT = ReasonId("complaint_report")
 _PHISHING = ReasonId("phishing_bounce_suspected")
 _SUCCESS = ReasonId("success_notice")
 GOOD_ACTIONS = ("delivered", "relayed", "expanded")
+_PAGE = re.compile(r"https?://\S+")
 _NEXT_FIELD = re.compile(r"\n[A-Z][A-Za-z-]{2,30}:")
 _ADDRESS_BEFORE = re.compile(r"@[\w.-]+\.?[\"'>)\]}:;,]*\s*(?:\([^()\n]{0,80}\)\s*)?$")
 _DOMAIN_BEFORE = re.compile(r"(?<![@\w.-])[\w-]+(?:\.[\w-]+)+\.?[\"'>)\]}:;,]*\s*$")
@@ -105,6 +106,7 @@ class Signs:
         hits = rules.scanner.find(text)
         bases = list(accumulate([end - start + 2 for start, end, *_ in notice.pieces], initial=0))
         reach, outer = -1, (0, 0)
+        pages = [page.span() for page in _PAGE.finditer(text)] if "://" in text else []
         hits.sort()
         for start, down, letters, numbers in hits:
             end = -down
@@ -117,7 +119,7 @@ class Signs:
                     else:
                         self.letters.append((start, end))
                     continue
-                if is_enclosed:
+                if is_enclosed or (pages and _stands_in_address(text, start, end, pages)):
                     continue
                 rule = wordings[number]
                 if rule.hosts and not notice.names_any(rule.hosts):
@@ -202,6 +204,14 @@ class Signs:
                 sign = (rule.trust, 0, *span, rule.reason, rule.name, delivery)
                 self.found.append(_new(Sign, sign))
                 return
+
+
+def _stands_in_address(text: str, start: int, end: int, pages: list[tuple[int, int]]) -> bool:
+    """Whether a word is part of a page's address, which says nothing; a host's name does."""
+    words = text[start:end]
+    if "." in words or "/" in words:
+        return False
+    return any(first <= start and end <= last for first, last in pages)
 
 
 def _is_excepted(rule: Rule, text: str, start: int, end: int) -> bool:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from playbook.errors import Fault
 from playbook.loader.lines import Document, Place
+from playbook.schema.phrases import PhraseError
 
 if TYPE_CHECKING:
     from pydantic import ValidationError
@@ -76,6 +77,9 @@ def _sentence(detail: ErrorDetails, place: Place) -> tuple[str, str]:
             f"{key} の値「{given}」は使えません。使えるのは {expected} です。",
             f"{key} cannot be '{given}'; it must be one of {expected}",
         )
+    error = context.get("error")
+    if isinstance(error, PhraseError):
+        return f"{key}：{error.ja}。", f"{key}: {error.en}"
     return _sentence_of_form(kind, key, given, str(detail["msg"]))
 
 

@@ -9,7 +9,11 @@ MOST_TEXTS = 2_000
 
 
 class PhraseError(ValueError):
-    """A phrase that says nothing, or far too much."""
+    """A phrase that says nothing or far too much, or whose brackets do not close."""
+
+    def __init__(self, ja: str, en: str) -> None:
+        super().__init__(en)
+        self.ja, self.en = ja, en
 
 
 def stretches(phrase: str) -> tuple[tuple[str, ...], ...]:
@@ -18,11 +22,15 @@ def stretches(phrase: str) -> tuple[tuple[str, ...], ...]:
     A bracket without `|` is meant as it stands.
 
     Raises:
-        PhraseError: when nothing is left to look for, or more than `MOST_TEXTS` texts.
+        PhraseError: when nothing is left to look for, or more than `MOST_TEXTS` texts, or a choice
+            has no brackets round it.
     """
     made = tuple(_texts(piece.strip()) for piece in phrase.split("…") if piece.strip())
     if not made:
-        raise PhraseError("a phrase must say something besides '…'")
+        raise PhraseError(
+            "「…」のほかに語がありません。探す語を書いてください",
+            "a phrase must say something besides '…'",
+        )
     return made
 
 
@@ -30,7 +38,10 @@ def _texts(piece: str) -> tuple[str, ...]:
     texts = [" ".join(text.split()) for text in _expanded(piece)]
     found = tuple(dict.fromkeys(text for text in texts if text))
     if not found or min(map(len, found)) < 2:
-        raise PhraseError(f"'{piece}' stands for a text of less than two letters")
+        raise PhraseError(
+            f"「{piece}」は1文字以下の語になります。2文字以上にしてください",
+            f"'{piece}' stands for a text of less than two letters; make it longer",
+        )
     return found
 
 
@@ -44,8 +55,17 @@ def _expanded(piece: str) -> list[str]:
             opening = piece.find("(", at)
             end = opening if opening >= 0 else len(piece)
             choices = [piece[at:end]]
+            if "|" in choices[0]:
+                raise PhraseError(
+                    f"「{piece[:40]}」のかっこの外に「|」があります。（甲|乙）の形に"
+                    "半角のかっこで書いてください",
+                    f"'{piece[:40]}' has a '|' outside brackets; write (one|other)",
+                )
         if len(texts) * len(choices) > MOST_TEXTS:
-            raise PhraseError(f"'{piece[:40]}' stands for more than {MOST_TEXTS} texts; split it")
+            raise PhraseError(
+                f"「{piece[:40]}」は{MOST_TEXTS}通りを超えます。いくつかに分けてください",
+                f"'{piece[:40]}' stands for more than {MOST_TEXTS} texts; split it",
+            )
         texts = [text + choice for text in texts for choice in choices]
         at = end
     return texts
@@ -65,4 +85,9 @@ def _group(piece: str, start: int) -> tuple[list[str], int]:
                 break
             inner = [piece[a + 1 : b] for a, b in pairwise([start, *bars, at])]
             return [text for choice in inner for text in _expanded(choice)], at + 1
+    if bars:
+        raise PhraseError(
+            f"「{piece[:40]}」の「|」を含むかっこが閉じていません。「)」を補ってください",
+            f"'{piece[:40]}' has a bracket with '|' that is not closed; add ')'",
+        )
     return ["("], start + 1
