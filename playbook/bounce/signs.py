@@ -36,6 +36,7 @@ _COMPLAINT = ReasonId("complaint_report")
 _PHISHING = ReasonId("phishing_bounce_suspected")
 _SUCCESS = ReasonId("success_notice")
 GOOD_ACTIONS = ("delivered", "relayed", "expanded")
+_OF_A_PAGE = frozenset("./=?")
 _PAGE = re.compile(r"https?://\S+")
 _NEXT_FIELD = re.compile(r"\n[A-Z][A-Za-z-]{2,30}:")
 _ADDRESS_BEFORE = re.compile(r"@[\w.-]+\.?[\"'>)\]}:;,]*\s*(?:\([^()\n]{0,80}\)\s*)?$")
@@ -207,9 +208,11 @@ class Signs:
 
 
 def _stands_in_address(text: str, start: int, end: int, pages: list[tuple[int, int]]) -> bool:
-    """Whether a word is part of a page's address, which says nothing; a host's name does."""
-    words = text[start:end]
-    if "." in words or "/" in words:
+    """Whether a word is part of a page's address, which says nothing.
+
+    A host's name or a parameter does.
+    """
+    if not _OF_A_PAGE.isdisjoint(text[start:end]):
         return False
     return any(first <= start and end <= last for first, last in pages)
 
