@@ -434,6 +434,23 @@ def test_wrong_types_for_widgets_are_borne_and_not_logged(server, visitor):
     assert secret not in "".join(server.log)
 
 
+def test_what_the_server_logs_itself_is_redacted():
+    say = "lambda app: app.log.error('550 <taro@example.jp>: user unknown [192.0.2.1]')"
+    done = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            f"import playbook.serve as s; s.Pages.start = {say}; s.serve(port=0)",
+        ],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
+    assert "550 [address]: user unknown [ip]" in done.stderr
+    assert "taro" not in done.stderr
+
+
 # ---- the door ----------------------------------------------------------------------------------
 
 
