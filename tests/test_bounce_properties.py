@@ -197,7 +197,7 @@ def test_a_phrase_that_says_next_to_nothing_is_refused(says: str) -> None:
 
 @pytest.mark.parametrize("says", ["user|mailbox full", "(user|mailbox full"])
 def test_a_choice_without_both_its_brackets_is_refused(says: str) -> None:
-    with pytest.raises(PhraseError, match=r"\|"):
+    with pytest.raises(PhraseError, match="bare|open"):
         stretches(says)
 
 
@@ -213,7 +213,7 @@ def test_the_address_of_a_page_does_not_decide(line: str, reason: str) -> None:
 
 
 def test_a_phrase_that_stands_for_too_many_texts_is_refused() -> None:
-    with pytest.raises(PhraseError, match="more than"):
+    with pytest.raises(PhraseError, match="many"):
         stretches("(ab|cd|ef|gh|ij|kl|mn|op)" * 4)
 
 

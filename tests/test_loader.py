@@ -302,6 +302,12 @@ WRONG = {
         "どこからも読まれないファイルです",
         "nothing reads this file",
     ),
+    "a choice without its second bracket": (
+        _edited("wordings/sample.yaml", "[host unknown]", '["host (unknown|gone"]'),
+        "wordings/sample.yaml:5",
+        "かっこが閉じていません",
+        "has a bracket with '|' that is not closed",
+    ),
     "an id used twice": (
         {"causes/more.yaml": SMALL["causes/line.yaml"]},
         "causes/more.yaml:3",

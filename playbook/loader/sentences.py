@@ -6,11 +6,35 @@ from typing import TYPE_CHECKING
 
 from playbook.errors import Fault
 from playbook.loader.lines import Document, Place
-from playbook.schema.phrases import PhraseError
+from playbook.schema.phrases import MOST_TEXTS, Flaw, PhraseError
 
 if TYPE_CHECKING:
     from pydantic import ValidationError
     from pydantic_core import ErrorDetails
+
+
+_FLAWS: dict[Flaw, tuple[str, str]] = {
+    "empty": (
+        "文言に「…」のほかの語がありません。探す語を書いてください。",
+        "a phrase must say something besides '…'; write what to look for",
+    ),
+    "short": (
+        "「{piece}」は1文字以下の語になります。2文字以上にしてください。",
+        "'{piece}' stands for a text of less than two letters; make it longer",
+    ),
+    "many": (
+        f"「{{piece}}」が表す文は{MOST_TEXTS:,}通りを超えます。いくつかに分けてください。",
+        f"'{{piece}}' stands for more than {MOST_TEXTS:,} texts; split it",
+    ),
+    "bare": (
+        "「{piece}」では「|」がかっこの外にあります。(甲|乙) のように半角のかっこで囲んでください。",
+        "'{piece}' has a '|' outside brackets; write (one|other)",
+    ),
+    "open": (
+        "「{piece}」では「|」を含むかっこが閉じていません。「)」を書き足してください。",
+        "'{piece}' has a bracket with '|' that is not closed; add ')'",
+    ),
+}
 
 
 def faults_of(error: ValidationError, document: Document, *, file: str) -> tuple[Fault, ...]:
@@ -79,7 +103,11 @@ def _sentence(detail: ErrorDetails, place: Place) -> tuple[str, str]:
         )
     error = context.get("error")
     if isinstance(error, PhraseError):
-        return f"{key}：{error.ja}。", f"{key}: {error.en}"
+        ja, en = _FLAWS[error.flaw]
+        return (
+            f"{key} の{ja.format(piece=error.piece)}",
+            f"{key}: {en.format(piece=error.piece)}",
+        )
     return _sentence_of_form(kind, key, given, str(detail["msg"]))
 
 

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from typing import Literal
 
 MOST_TEXTS = 2_000
 """Texts a single stretch between two `…` may stand for."""
 
 
+Flaw = Literal["empty", "short", "many", "bare", "open"]
+"""What is wrong with a phrase: it says nothing, or a text of less than two letters, or more than
+`MOST_TEXTS` texts; a choice has no brackets round it, or one that does not close."""
+
+
 class PhraseError(ValueError):
     """A phrase that says nothing or far too much, or whose brackets do not close."""
 
-    def __init__(self, ja: str, en: str) -> None:
-        super().__init__(en)
-        self.ja, self.en = ja, en
+    def __init__(self, flaw: Flaw, piece: str = "") -> None:
+        super().__init__(f"{flaw}: {piece}")
+        self.flaw, self.piece = flaw, piece[:40]
 
 
 def stretches(phrase: str) -> tuple[tuple[str, ...], ...]:
@@ -27,10 +33,7 @@ def stretches(phrase: str) -> tuple[tuple[str, ...], ...]:
     """
     made = tuple(_texts(piece.strip()) for piece in phrase.split("…") if piece.strip())
     if not made:
-        raise PhraseError(
-            "「…」のほかに語がありません。探す語を書いてください",
-            "a phrase must say something besides '…'",
-        )
+        raise PhraseError("empty")
     return made
 
 
@@ -38,10 +41,7 @@ def _texts(piece: str) -> tuple[str, ...]:
     texts = [" ".join(text.split()) for text in _expanded(piece)]
     found = tuple(dict.fromkeys(text for text in texts if text))
     if not found or min(map(len, found)) < 2:
-        raise PhraseError(
-            f"「{piece}」は1文字以下の語になります。2文字以上にしてください",
-            f"'{piece}' stands for a text of less than two letters; make it longer",
-        )
+        raise PhraseError("short", piece)
     return found
 
 
@@ -56,16 +56,9 @@ def _expanded(piece: str) -> list[str]:
             end = opening if opening >= 0 else len(piece)
             choices = [piece[at:end]]
             if "|" in choices[0]:
-                raise PhraseError(
-                    f"「{piece[:40]}」のかっこの外に「|」があります。（甲|乙）の形に"
-                    "半角のかっこで書いてください",
-                    f"'{piece[:40]}' has a '|' outside brackets; write (one|other)",
-                )
+                raise PhraseError("bare", piece)
         if len(texts) * len(choices) > MOST_TEXTS:
-            raise PhraseError(
-                f"「{piece[:40]}」は{MOST_TEXTS}通りを超えます。いくつかに分けてください",
-                f"'{piece[:40]}' stands for more than {MOST_TEXTS} texts; split it",
-            )
+            raise PhraseError("many", piece)
         texts = [text + choice for text in texts for choice in choices]
         at = end
     return texts
@@ -86,8 +79,5 @@ def _group(piece: str, start: int) -> tuple[list[str], int]:
             inner = [piece[a + 1 : b] for a, b in pairwise([start, *bars, at])]
             return [text for choice in inner for text in _expanded(choice)], at + 1
     if bars:
-        raise PhraseError(
-            f"「{piece[:40]}」の「|」を含むかっこが閉じていません。「)」を補ってください",
-            f"'{piece[:40]}' has a bracket with '|' that is not closed; add ')'",
-        )
+        raise PhraseError("open", piece)
     return ["("], start + 1
