@@ -197,7 +197,7 @@ def test_a_phrase_that_says_next_to_nothing_is_refused(says: str) -> None:
 
 @pytest.mark.parametrize("says", ["user|mailbox full", "(user|mailbox full"])
 def test_a_choice_without_both_its_brackets_is_refused(says: str) -> None:
-    with pytest.raises(PhraseError, match="bare|open"):
+    with pytest.raises(PhraseError, match=r"bare|open"):
         stretches(says)
 
 

@@ -27,7 +27,7 @@ _FLAWS: dict[Flaw, tuple[str, str]] = {
         f"'{{piece}}' stands for more than {MOST_TEXTS:,} texts; split it",
     ),
     "bare": (
-        "「{piece}」では「|」がかっこの外にあります。(甲|乙) のように半角のかっこで囲んでください。",
+        "「{piece}」では「|」がかっこの外にあります。(甲|乙) のように囲んでください。",
         "'{piece}' has a '|' outside brackets; write (one|other)",
     ),
     "open": (
