@@ -89,7 +89,7 @@ class Diagnosis:
     @classmethod
     def start(cls, knowledge: Knowledge, closed: ClosedCases | None = None) -> Diagnosis:
         """A case nothing is known of; `closed` cases weigh in with the assumed counts."""
-        return cls(Numbers(knowledge, closed) if closed else _numbers(knowledge))
+        return cls(Numbers(knowledge, closed)) if closed else _unknown(knowledge)
 
     @property
     def knowledge(self) -> Knowledge:
@@ -359,8 +359,9 @@ class Diagnosis:
 
 
 @lru_cache(maxsize=1)
-def _numbers(knowledge: Knowledge) -> Numbers:
-    return Numbers(knowledge)
+def _unknown(knowledge: Knowledge) -> Diagnosis:
+    # One value for all pages: what follows from nothing is worked out once.
+    return Diagnosis(Numbers(knowledge))
 
 
 def _normalised(weights: Floats) -> Floats:
