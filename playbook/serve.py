@@ -132,8 +132,8 @@ def _free_port(ip: str) -> int:
 
 
 def _redact_logs(log: Any) -> None:
-    loggers = (log, logging.getLogger("tornado.application"), logging.getLogger("tornado.general"))
-    for logger in loggers:
+    names = ("asyncio", "tornado.application", "tornado.general")
+    for logger in (log, *map(logging.getLogger, names)):
         logger.addFilter(Redacting())
 
 
