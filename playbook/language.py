@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import string
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, StringConstraints
@@ -36,6 +36,11 @@ class Text(BaseModel):
             ja=fill(self.ja, {name: text.ja for name, text in names.items()}),
             en=fill(self.en, {name: text.en for name, text in names.items()}),
         )
+
+
+def in_one(sentences: Iterable[str], language: Language) -> str:
+    """Sentences one after the other: English has a blank between two, Japanese has none."""
+    return ("" if language == "ja" else " ").join(sentences)
 
 
 def fill(template: str, values: Mapping[str, str]) -> str:

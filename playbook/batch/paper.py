@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from playbook.batch.report import DROP_FILE, Report
-from playbook.language import Language
+from playbook.language import Language, in_one
 from playbook.schema import Knowledge
 
 _MOST_REASONS = 12
@@ -33,8 +33,7 @@ def summary(report: Report, knowledge: Knowledge, language: Language) -> str:
     if not report.batch.lost:
         return says
     lost = knowledge.say("report_lost", language, times=str(len(report.batch.lost)))
-    # Japanese has no blanks between sentences.
-    return says + lost if language == "ja" else f"{says} {lost}"
+    return in_one((says, lost), language)
 
 
 def sections(report: Report, knowledge: Knowledge, language: Language) -> tuple[Section, ...]:

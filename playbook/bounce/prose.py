@@ -1,4 +1,4 @@
-"""The human part: SMTP replies wherever they are quoted, what they answered, and recipients.
+"""The human part: SMTP replies wherever they are quoted and what they answered.
 
 Only the layout is read here. What the sentences mean is knowledge.
 """

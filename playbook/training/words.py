@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import reduce
 
 from playbook.diagnosis import Step
-from playbook.language import Language
+from playbook.language import Language, in_one
 from playbook.schema import Cause, Knowledge
 from playbook.training.debrief import Look
 from playbook.training.hints import Hint
@@ -33,7 +33,7 @@ def hint_words(hint: Hint, knowledge: Knowledge, language: Language) -> str:
     if hint.step:
         step = step_title(hint.step, knowledge, language)
         said.append(knowledge.say("training_hint_step", language, step=step))
-    return ("" if language == "ja" else " ").join(said)
+    return in_one(said, language)
 
 
 def step_title(step: Step, knowledge: Knowledge, language: Language) -> str:
