@@ -147,8 +147,8 @@ class _Finder:
     def find(self, text: str) -> tuple[Found, ...]:
         normal = Normal(text)
         hits = tuple(
-            _Hit(self._dialogs[number], start, -down)
-            for start, down, _, numbers in self._scanner.find(normal.text)
+            _Hit(self._dialogs[number], start, end)
+            for start, end, _, numbers in self._scanner.find(normal.text)
             for number in numbers
         )
         found = [

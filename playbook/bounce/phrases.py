@@ -161,9 +161,8 @@ class PlainAutomaton:
 
 
 Hit = tuple[int, int, int, tuple[int, ...]]
-"""What was found: start, end counted downwards from zero, how many letters word for word, and the
-numbers of the phrases that say so. Sorted, of two that begin at one place the longer comes first.
-"""
+"""What was found: start and end, how many letters word for word, and the numbers of the phrases
+that say so."""
 
 
 class Scanner:
@@ -215,17 +214,17 @@ class Scanner:
             cut_end = ends and padded[end + 1] in letters and _continues(text, end)
             if not special:
                 if not cut_start and not cut_end:
-                    found.append((start, -end, end - start, whole))
+                    found.append((start, end, end - start, whole))
                 continue
             if whole and not cut_start and not cut_end:
-                found.append((start, -end, end - start, whole))
+                found.append((start, end, end - start, whole))
             for number, whole_start, whole_end, gaps in special:
                 if (cut_start and whole_start) or (cut_end and whole_end):
                     continue
                 if gaps is None:
-                    found.append((start, -end, end - start, number))
+                    found.append((start, end, end - start, number))
                 elif span := gaps.span(text, start, end):
-                    found.append((span[0], -span[1], span[2], number))
+                    found.append((*span, number))
         return found
 
 

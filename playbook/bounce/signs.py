@@ -9,7 +9,7 @@ from itertools import accumulate
 from playbook.bounce.intake import Zone
 from playbook.bounce.normal import PARAGRAPH
 from playbook.bounce.notice import ALL, Notice
-from playbook.bounce.phrases import stands
+from playbook.bounce.phrases import Hit, stands
 from playbook.bounce.prose import Reply
 from playbook.bounce.recipients import Recipients
 from playbook.bounce.rules import Rule, Rules
@@ -108,9 +108,8 @@ class Signs:
         bases = list(accumulate([end - start + 2 for start, end, *_ in notice.pieces], initial=0))
         reach, outer = -1, (0, 0)
         pages = [page.span() for page in _PAGE.finditer(text)] if "://" in text else []
-        hits.sort()
-        for start, down, letters, numbers in hits:
-            end = -down
+        hits.sort(key=_longest_first)
+        for start, end, letters, numbers in hits:
             is_enclosed = end <= reach and (start, end) != outer
             spot: _Spot | None = None
             for number in numbers:
@@ -205,6 +204,10 @@ class Signs:
                 sign = (rule.trust, 0, *span, rule.reason, rule.name, delivery)
                 self.found.append(_new(Sign, sign))
                 return
+
+
+def _longest_first(hit: Hit) -> tuple[int, int]:
+    return hit[0], -hit[1]
 
 
 def _stands_in_address(text: str, start: int, end: int, pages: list[tuple[int, int]]) -> bool:
