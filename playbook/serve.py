@@ -38,7 +38,14 @@ from voila.tornado.handler import TornadoVoilaHandler
 from voila.tornado.treehandler import TornadoVoilaTreeHandler
 
 from playbook.door import LARGEST_REQUEST, LONGEST_MESSAGE, Shielded, check_door, may_pass
-from playbook.kernels import CAN_FORK, FORKED, START_TIMEOUT, ForkedKernel, KernelsInTurn
+from playbook.kernels import (
+    CAN_FORK,
+    FORKED,
+    START_TIMEOUT,
+    ForkedKernel,
+    KernelsInTurn,
+    PromptClient,
+)
 from playbook.purging import purge_daily
 from playbook.redact import Redacting
 from playbook.settings import settings
@@ -159,9 +166,14 @@ def _config(ip: str, port: int, base_url: str, token: str) -> Config:
             },
             "token": token,
         },
+        # A page has nothing to be made ready for print or the web; making ready for it takes time.
+        VoilaExporter={"default_preprocessors": []},
         # Sockets of the file system keep the kernels' traffic off the network; elsewhere their
         # paths are too long or do not exist.
-        KernelManager={"transport": "ipc" if sys.platform == "linux" else "tcp"},
+        KernelManager={
+            "transport": "ipc" if sys.platform == "linux" else "tcp",
+            "client_factory": PromptClient,
+        },
         VoilaConfiguration={
             "template": "playbook",
             "allow_template_override": "NO",

@@ -42,6 +42,11 @@ class Together(BaseComm):
     _asked_by: ClassVar[BaseComm | None] = None
     _changed: ClassVar[dict[str, Bundle]] = {}
 
+    @property
+    def kernel(self) -> Kernel | None:  # type: ignore[override]
+        """The kernel, once a page listens: a widget puts into words only what is heard."""
+        return Kernel.instance() if self._asked_by is not None else None
+
     def publish_msg(
         self,
         msg_type: str,
@@ -51,12 +56,9 @@ class Together(BaseComm):
         **more: Any,
     ) -> None:
         """Send a message; a state of a widget waits for `tell`."""
-        data = data or {}
-        if Kernel.initialized():
-            # A widget takes a comm that knows no kernel for a closed one.
-            self.kernel = Kernel.instance()
-        if not self._is_heard():
+        if self._asked_by is None:
             return
+        data = data or {}
         if data.get("state") is not None and data.get("method") != "custom" and not buffers:
             # Echoes repeat what the page has said; no other page speaks to this kernel.
             if data.get("method") != "echo_update":
@@ -66,12 +68,11 @@ class Together(BaseComm):
             super().publish_msg(msg_type, data, metadata, buffers, **more)  # type: ignore[no-untyped-call]
 
     @classmethod
-    def _is_heard(cls) -> bool:
+    def listen(cls) -> None:
+        """Look whether a page has come: pages open one comm themselves."""
         if cls._asked_by is None:
-            # Pages open one comm themselves.
             opened: Any = comm.get_comm_manager().comms
             cls._asked_by = next((each for each in opened.values() if not each.primary), None)
-        return cls._asked_by is not None
 
     def _keep(self, state: Bundle) -> None:
         if not self._changed:
@@ -96,6 +97,7 @@ class PageKernel(IPythonKernel):
     def post_handler_hook(self) -> None:
         """Called when a message was handled."""
         super().post_handler_hook()  # type: ignore[no-untyped-call]
+        Together.listen()
         Together.tell()
 
 

@@ -17,6 +17,8 @@ from urllib.request import HTTPCookieProcessor, Request, build_opener
 import websocket
 
 TAGS = re.compile(r"<[^>]*>")
+STATES = re.compile(r'<script type="application/vnd\.jupyter\.widget-state\+json">(.*?)</script>')
+"""Of all widgets, where the page comes with them."""
 
 
 class Wire:
@@ -40,11 +42,16 @@ class Wire:
         page = self.get(path + query)[1].decode()
         found = re.search(r'data-kernel="([0-9a-f-]+)"', page)
         self.kernel = found[1] if found else ""
+        brought = STATES.search(page)
+        if brought:
+            states = json.loads(brought[1])["state"]
+            self.models = {id_: each["state"] for id_, each in states.items()}
         self.connect()
         self.control = uuid.uuid4().hex
         content = {"comm_id": self.control, "target_name": "jupyter.widget.control", "data": {}}
         self.tell("comm_open", content, {"version": "1.0.0"})
-        self.refresh()
+        if not brought:
+            self.refresh()
         self.say({"case": case})
 
     # ---- HTTP -----------------------------------------------------------------------------------

@@ -101,9 +101,8 @@ class Prose(w.HTML):  # type: ignore[misc]
     """A part of the page that is read, not worked. The class `pb-live` has changes read out."""
 
     def __init__(self, class_: str) -> None:
-        super().__init__(layout=_plain(), style=_unstyled_text())
-        for each in ("pb-prose", *class_.split()):
-            self.add_class(each)
+        classes = ("pb-prose", *class_.split())
+        super().__init__(layout=_plain(), style=_unstyled_text(), _dom_classes=classes)
 
     def show(self, *content: Content) -> None:
         """Show this content in place of the old."""
@@ -114,9 +113,8 @@ class Press(w.Button):  # type: ignore[misc]
     """A button that calls its (guarded) handler without arguments."""
 
     def __init__(self, class_: str, pressed: Callable[..., None]) -> None:
-        super().__init__(layout=_plain(), style=_unstyled())
-        self.add_class("pb-press")
-        self.add_class(class_)
+        classes = ("pb-press", class_)
+        super().__init__(layout=_plain(), style=_unstyled(), _dom_classes=classes)
         self.on_click(pressed)
 
 
@@ -152,18 +150,12 @@ def _unstyled_text() -> w.widget_string.HTMLStyle:
 
 def column(class_: str, *children: w.Widget) -> w.VBox:
     """Widgets below each other."""
-    return _classed(w.VBox(children, layout=_plain()), class_)
+    return w.VBox(children, layout=_plain(), _dom_classes=class_.split())
 
 
 def row(class_: str, *children: w.Widget) -> w.HBox:
     """Widgets beside each other."""
-    return _classed(w.HBox(children, layout=_plain()), class_)
-
-
-def _classed(box: w.Box, class_: str) -> w.Box:
-    for each in class_.split():
-        box.add_class(each)
-    return box
+    return w.HBox(children, layout=_plain(), _dom_classes=class_.split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,8 +183,7 @@ class Lines(w.VBox):  # type: ignore[misc]
 
         `room` is for how many lines widgets are made beforehand: a customer need not wait for them.
         """
-        super().__init__(layout=_plain())
-        self.add_class(class_)
+        super().__init__(layout=_plain(), _dom_classes=(class_,))
         self._guard = guard
         self._verbs = verbs
         self._lines: tuple[Line, ...] = ()
@@ -228,8 +219,7 @@ class Paste(w.Textarea):  # type: ignore[misc]
     """A box to type or paste into. It tells the kernel once, when it is left, not at every key."""
 
     def __init__(self, changed: Callable[[str], None], class_: str = "pb-paste") -> None:
-        super().__init__(continuous_update=False, layout=_plain())
-        self.add_class(class_)
+        super().__init__(continuous_update=False, layout=_plain(), _dom_classes=(class_,))
         self.observe(lambda change: changed(change["new"]), "value")
 
 
