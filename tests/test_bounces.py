@@ -115,10 +115,31 @@ def test_the_customer_whom_the_notice_went_to_is_no_failed_recipient(
         "Bonjour Marie, il n'y a plus de place dans le train. À bientôt, Paul",
         "No se ha encontrado una fecha para la fiesta. Un saludo, Ana",
         "Ciao Luca, il conto supera il limite del nostro budget. A presto",
+        "The delivery of your sofa is delayed until further notice.",
+        "The road was blocked by a lorry, so nobody got through.",
+        "The company's policy does not permit smoking in here.",
+        "The post office is temporarily closed because of works.",
+        "ポストがいっぱいで、新聞が入りませんでした。",
+        "荷物の配達が遅れております。申し訳ございません。",
+        "冷蔵庫の容量が足りないので、買い替えることにしました。",
     ],
 )
 def test_what_people_write_to_each_other_is_no_bounce(reader: Reader, letter: str) -> None:
     assert reader.read(letter).reason == "undetermined"
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        ("I'll be back on Monday and answer then", "auto_reply"),
+        ("521 192.0.2.1 blocked, go away", "ip_blocklisted"),
+        ("521 taro blocked, go away", "policy_rejected"),
+        ("550 permanent failure (taro@example.com: 550 5.1.1 unknown)", "user_unknown"),
+        ("failure: Remote_host_said:_no_such_user_here/Giving_up_on_192.0.2.1./", "user_unknown"),
+    ],
+)
+def test_a_line_of_any_make_is_read(reader: Reader, line: str, reason: str) -> None:
+    assert reader.read(line).reason == reason
 
 
 def test_a_servers_sentence_below_the_customers_words_is_read(reader: Reader) -> None:

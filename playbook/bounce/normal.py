@@ -1,7 +1,7 @@
 """The normal form in which phrases are compared, and the way back to `shown`.
 
-NFKC, small letters, runs of blanks as one, and no blanks between Japanese or Chinese letters, where
-mail systems break lines.
+NFKC, small letters, runs of blanks as one, underscores as blanks, as qmail logs them, and no blanks
+between Japanese or Chinese letters, where mail systems break lines.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ _BLANKS = re.compile(r"\s{2,}")
 _GAPS = re.compile("  +")
 _OTHER_BLANKS = "\n\t\r\v\f\x1c\x1d\x1e\x1f\x85\u1680\u2028\u2029"
 """What NFKC leaves of the blanks of Unicode, beside the blank itself."""
+_UNDERSCORE = re.compile(r"_|(https?://\S+)")
 _WORD = re.compile(r"\S+")
 _LONG = 400
 """Of longer lines and words the places are found once and kept, so that the cost stays linear."""
@@ -40,8 +41,12 @@ _STRAIGHT = (
 def fold(text: str) -> str:
     """`text` in normal form."""
     if text.isascii() and text.isprintable():
-        return " ".join(text.lower().split())
+        return " ".join(text.lower().replace("_", " ").split())
     return Normal(text).text
+
+
+def _blank_outside_pages(found: re.Match[str]) -> str:
+    return found[1] or " "
 
 
 def in_small_letters(text: str) -> str:
@@ -60,6 +65,8 @@ class Normal:
 
     def __init__(self, original: str) -> None:
         original = original.replace("\n\n", "\n" + PARAGRAPH)
+        if "_" in original:
+            original = _UNDERSCORE.sub(_blank_outside_pages, original)
         way: BySqueezing | ByLine
         if original.isascii():
             way = BySqueezing(original.lower(), _GAPS)

@@ -8,6 +8,7 @@ from playbook.bounce import dsn, prose
 from playbook.bounce.intake import Intake, Zone
 from playbook.bounce.layout import Separators, without_returned
 from playbook.bounce.normal import Normal, in_small_letters
+from playbook.bounce.phrases import stands
 from playbook.bounce.words import Words
 
 ALL = -1
@@ -83,6 +84,10 @@ class Notice:
                 host in text for text in (self.normal.text, *servers) for host in hosts
             )
         return known
+
+    def names_mail(self) -> bool:
+        """Whether the text names anything that mail systems speak of."""
+        return any(stands(word, self.normal.text) for word in self.text.words.of_mail)
 
     def is_automatic(self) -> bool:
         """Whether a mail says of itself that a machine answered (RFC 3834 and older habits)."""

@@ -194,7 +194,7 @@ class Scanner:
             (
                 tuple(plain.get(literal, ())),
                 tuple(special.get(literal, ())),
-                literal[0] in _LETTERS,
+                _joining(literal[0]),
                 literal[-1] in _LETTERS,
             )
             for literal in literals
@@ -210,7 +210,7 @@ class Scanner:
         padded = f" {text} "
         for literal, start, end in self._literals.find(text):
             whole, special, begins, ends = owners[literal]
-            cut_start = begins and padded[start] in letters
+            cut_start = padded[start] in begins
             cut_end = ends and padded[end + 1] in letters and _continues(text, end)
             if not special:
                 if not cut_start and not cut_end:
@@ -346,6 +346,17 @@ def _continues(text: str, end: int) -> bool:
 
 # Letters that make words with edges; Japanese and Chinese words have none.
 _LETTERS = frozenset(char for char in map(chr, range(0x500)) if char.isalnum())
+_NO_DIGITS = frozenset(char for char in _LETTERS if char.isalpha())
+
+
+def _joining(first: str) -> frozenset[str]:
+    """The letters before which a word that begins with `first` would be cut.
+
+    A unit begins its own word: 25MB.
+    """
+    if first not in _LETTERS:
+        return frozenset()
+    return _NO_DIGITS if first in _NO_DIGITS else _LETTERS
 
 
 def _joins(left: str, right: str) -> bool:
@@ -374,7 +385,7 @@ def _last_word(pattern: re.Pattern[str], text: str, start: int, end: int) -> re.
     last = None
     while found := pattern.search(text, start, end):
         at = found.start()
-        if not (at and _joins(text[at - 1], text[at])):
+        if not (at and text[at - 1] in _joining(text[at])):
             last = found
         start = at + 1
     return last

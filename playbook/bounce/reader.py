@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
@@ -19,6 +20,12 @@ from playbook.terms import UNDETERMINED, ReasonId
 
 _SHORT = 600
 """A paste up to this length is taken for a bounce even where nothing else says it is one."""
+
+_SENTENCE = 6
+"""So many words are a sentence, and fewer a reply."""
+
+# Without blanks between words, two letters are taken for one.
+_WORDS = re.compile("[\u3001-\u9fff]{2}|[^\\W\\d\u3001-\u9fff]+")
 
 _MOST_EVIDENCE = 40
 
@@ -86,12 +93,21 @@ class _Judgement:
             or (not self.notice.headers and len(self.notice.shown) <= _SHORT)
         )
 
+    def _is_of_other_things(self) -> bool:
+        """Whether whole sentences name nothing that mail systems speak of.
+
+        Sofas are delayed too, and roads blocked; "Connection refused" alone is what a server says.
+        """
+        if self.recipients or len(_WORDS.findall(self.notice.normal.text)) < _SENTENCE:
+            return False
+        return not self.notice.names_mail()
+
     def reading(self) -> Reading:
         """The verdict with everything it rests on."""
         reasons, signs = self.reasons, self.signs
         if self.is_failure:
             signs = [sign for sign in signs if sign.points_to != AUTO_REPLY]
-        elif not self._is_bounce():
+        elif not self._is_bounce() or self._is_of_other_things():
             signs = [sign for sign in signs if reasons[sign.points_to].nature == "none"]
         elif self.letters:
             signs = self._without_letters(signs)
@@ -132,7 +148,12 @@ class _Judgement:
         for start, end in self.letters:
             at = self.notice.normal.span(start, end)[0] + self.notice.pieces[0][0]
             lines.add(self.notice.shown.rfind("\n", 0, at))
-        return [s for s in signs if self.notice.shown.rfind("\n", 0, s.start) not in lines]
+        return [
+            sign
+            for sign in signs
+            if sign.points_to == AUTO_REPLY
+            or self.notice.shown.rfind("\n", 0, sign.start) not in lines
+        ]
 
     def _chosen(self, signs: Sequence[Sign]) -> list[Sign | None]:
         """The sign to believe of every recipient of the machine part."""

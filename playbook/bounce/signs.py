@@ -39,8 +39,15 @@ GOOD_ACTIONS = ("delivered", "relayed", "expanded")
 _OF_A_PAGE = frozenset("./=?")
 _PAGE = re.compile(r"https?://\S+")
 _NEXT_FIELD = re.compile(r"\n[A-Z][A-Za-z-]{2,30}:")
-_ADDRESS_BEFORE = re.compile(r"@[\w.-]+\.?[\"'>)\]}:;,]*\s*(?:\([^()\n]{0,80}\)\s*)?$")
-_DOMAIN_BEFORE = re.compile(r"(?<![@\w.-])[\w-]+(?:\.[\w-]+)+\.?[\"'>)\]}:;,]*\s*$")
+_NAMED_BEFORE = {
+    "address": re.compile(r"@[\w.-]+\.?[\"'>)\]}:;,]*\s*(?:\([^()\n]{0,80}\)\s*)?$"),
+    # No name of the highest level is a number (RFC 3696, 2), so that 5.1.1 is no domain.
+    "domain": re.compile(r"(?<![@\w.-])[\w-]+(?:\.[\w-]+)*\.[a-zA-Z][\w-]*\.?[\"'>)\]}:;,]*\s*$"),
+    "ip": re.compile(
+        r"(?<![\w.-])(?:\d+(?:\.\d+){3}|[\da-fA-F]*:[\da-fA-F:]*:[\da-fA-F]*)[\"'>)\]},]*\s*$"
+    ),
+}
+"""What stands right before what is said about it."""
 
 _Spot = tuple[int, int, Zone, int, int, Reply | None]
 """Start and end in `shown`, who speaks there, the recipient in whose fields it stands, the one it
@@ -180,8 +187,8 @@ class Signs:
         if rule.after and (reply is None or reply.stage != rule.after):
             return False
         if rule.about:
-            pattern = _ADDRESS_BEFORE if rule.about == "address" else _DOMAIN_BEFORE
-            return pattern.search(self._notice.shown[max(start - 160, 0) : start]) is not None
+            before = self._notice.shown[max(start - 160, 0) : start]
+            return _NAMED_BEFORE[rule.about].search(before) is not None
         return True
 
     def _add_code_signs(self) -> None:

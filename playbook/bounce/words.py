@@ -53,6 +53,8 @@ class Words:
         """The line, or two, above a list of recipients."""
         self.other_role = re.compile(rf"\b{any_in('other_roles')}\b")
         self.not_recipient = re.compile(any_in("not_recipients"))
+        self.of_mail = lists["of_mail"].words if "of_mail" in lists else ()
+        """What mail systems speak of. Up to three letters are a whole word, others begin one."""
 
 
 def _pattern(words: Iterable[str]) -> str:

@@ -90,8 +90,8 @@ class Wording(Shape):
     """Believed only in a reply with one of these enhanced status or reply codes."""
     after: Stage | None = None
     """Believed only in the answer to this command."""
-    about: Literal["address", "domain"] | None = None
-    """Believed only where an address, or a bare domain, stands right before it."""
+    about: Literal["address", "domain", "ip"] | None = None
+    """Believed only where an address, a bare domain or an IP address stands right before it."""
     sample: str
     """A text in which it was seen; the checkup proves that it lands here."""
     source: Source
@@ -108,6 +108,7 @@ NoticeList = Literal[
     "delivered_to",
     "names_follow",
     "other_roles",
+    "of_mail",
     "not_recipients",
 ]
 """What a list of words tells of a notice: who sends it; how mail programs name its sender and its
