@@ -24,6 +24,8 @@ _ACTIONS: dict[str, Action] = {
     "failed": "failed", "delayed": "delayed", "delivered": "delivered", "relayed": "relayed",
     "expanded": "expanded",
 }  # fmt: skip
+GOOD_ACTIONS = ("delivered", "relayed", "expanded")
+"""After which nothing is left to be done (RFC 3464, 2.3.3)."""
 
 
 @dataclass(slots=True)

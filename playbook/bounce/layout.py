@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from heapq import merge
+from typing import NamedTuple
 
 from playbook.bounce.intake import Stretch
 from playbook.bounce.phrases import Phrase, any_of
+from playbook.bounce.prose import Prose
 
 _FIELD = re.compile(r"[ \t>|]{0,8}[A-Za-z][A-Za-z0-9-]{1,40}[ \t]*:")
 _FOLDED = re.compile(r"[ \t>|]{1,8}\S")
@@ -53,7 +55,7 @@ class Separators:
             rest = "".join("[^\\n]{0,120}?" + any_of(texts) for texts in more) + _WORD_ENDS
             for text in first:
                 kind = drawn if text.startswith("-") else lines
-                kind.setdefault(rest, set()).add(text.lstrip("-"))
+                kind.setdefault(rest, set()).add(text.lstrip("- "))
         in_lines = [any_of(texts) + rest for rest, texts in lines.items()]
         after_dashes = [any_of(texts) + rest for rest, texts in drawn.items()] + in_lines
         self._in_lines = re.compile(f"\n{_LEAD}*+({'|'.join(in_lines)})")
@@ -173,3 +175,74 @@ def _last_line(text: str, start: int) -> tuple[int, int]:
             break
         at += len(line) + 1
     return min(at, len(text)), fields
+
+
+# --- headers as mail programs show them ---------------------------------------------------------
+
+_MOST_ABOVE, _MOST_BELOW = 4, 8
+"""Lines above and below a sender's that are looked at for the rest of a header that is shown."""
+_QUOTED_LINES = re.compile(r"\n[ \t]?>(?!>>)[^\n]*\n[ \t]?>(?!>>)")
+_COLON_ENDS = re.compile("[:：][ \t]*\n")
+
+
+class ShownHeader(NamedTuple):
+    """Sender and recipient as mail programs show them above a mail, and copy them with it."""
+
+    start: int
+    fields: int
+    sender: str
+    recipient: str
+
+
+def shown_headers(text: Prose, start: int, end: int) -> Iterator[ShownHeader]:
+    """The headers shown in `text[start:end]` that name a sender and a recipient."""
+    small, words = text.small, text.words
+    floor = start
+    for found in words.sender_line.finditer(small, start, end):
+        at = found.start() + (small[found.start()] == "\n")
+        if at < floor:
+            continue
+        first = at
+        for _ in range(_MOST_ABOVE):
+            above = max(small.rfind("\n", floor, max(first - 1, floor)) + 1, floor)
+            if above >= first or not words.shown_field.match(small, above, first):
+                break
+            first = above
+        recipient, fields, floor = _shown_below(text, first, end)
+        if recipient:
+            sender = small[found.end() : small.find("\n", at) + 1 or end]
+            yield ShownHeader(first, fields, sender, recipient)
+
+
+def _shown_below(text: Prose, at: int, end: int) -> tuple[str, int, int]:
+    """The recipient of the header shown from `at` on, its count of fields and where it ends."""
+    recipient, fields = "", 0
+    for _ in range(_MOST_ABOVE + _MOST_BELOW):
+        field = text.words.shown_field.match(text.small, at, end)
+        if field is None:
+            break
+        if field[2]:
+            recipient = recipient or field[3]
+        fields += 1
+        at = min(field.end() + 1, end)
+    return recipient, fields, at
+
+
+def probable_copies(text: Prose, start: int, end: int) -> list[int]:
+    """Where `text[start:end]` may go over into what the sender had written.
+
+    A header of somebody who is no mail system, lines marked as quoted, or "… wrote:". Notices use
+    all three for other things too, so this says nothing before the reason has been told.
+    """
+    starts = [
+        header.start
+        for header in shown_headers(text, start, end)
+        if header.fields >= 3 and not text.words.notice_sender.search(header.sender)
+    ]
+    if text.small.find("\n>", start, end) >= 0:
+        starts += [found.start() for found in _QUOTED_LINES.finditer(text.small, start, end)]
+    for found in _COLON_ENDS.finditer(text.small, start, end):
+        line = text.small.rfind("\n", start, found.start()) + 1 or start
+        if text.words.attribution.search(text.small, line, found.start()):
+            starts.append(line)
+    return starts

@@ -10,6 +10,7 @@ _BREAK = re.compile(
     r"</?(?:br|p|div|tr|li|ul|ol|table|h[1-6]|hr|pre|blockquote|body|html|dt|dd|center|section)"
     r"(?:\s[^<>]{0,4000})?/?>", re.IGNORECASE,
 )  # fmt: skip
+_BETWEEN_CELLS = re.compile(r"</t[dh]>\s*(?=<t[dh][\s>])", re.IGNORECASE)
 _TAG = re.compile(
     r"</?(?:a|abbr|address|article|aside|b|base|big|body|button|caption|cite|code|col|colgroup|del|"
     r"em|fieldset|figure|font|footer|form|header|html|i|iframe|img|input|ins|kbd|label|legend|link|"
@@ -39,6 +40,9 @@ def text_of_html(text: str) -> str:
     if "<pre" not in small:
         # Line ends of the source are blanks; only blocks and breaks start a line.
         text = text.replace("\n", " ")
+    if "<td" in small:
+        # As copied out of a browser: the cells of a row with a tab between them.
+        text = _BETWEEN_CELLS.sub("\t", text)
     text = _TAG.sub("", _BREAK.sub("\n", text))
     return _EMPTY_LINES.sub("\n\n", unescape(text)).strip()
 

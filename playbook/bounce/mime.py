@@ -35,6 +35,10 @@ _MOST_PARTS = 200
 _LONGEST_HEAD = 4_000
 """Characters of a part's header fields that are looked at."""
 
+_LONGEST_REPORT = 40_000
+"""Characters of a file up to which it may be a report (RFC 3464) whose type a mail system lost."""
+_RECIPIENT_FIELD = re.compile(r"\nfinal-recipient[ \t]*:", re.IGNORECASE)
+
 _RETURNED_TYPES = (
     "message/rfc822", "text/rfc822-headers", "message/global", "message/global-headers",
     "text/rfc822-header", "message/rfc822-headers", "text/rfc822", "message/partial",
@@ -195,6 +199,10 @@ def _add_parts(parts: list[Part], content_type: str, encoding: str, body: str, d
     elif media_type.startswith(("text/", "message/")) or "/" not in media_type:
         text = _text(body, charset, encoding)
         parts.append(Part(media_type, text_of_html(text) if media_type == "text/html" else text))
+    elif media_type == "application/octet-stream" and len(body) < _LONGEST_REPORT:
+        text = _text(body, charset, encoding)
+        is_report = _RECIPIENT_FIELD.search(text) is not None
+        parts.append(Part("message/delivery-status" if is_report else media_type, text * is_report))
     else:
         parts.append(Part(media_type, ""))
 

@@ -7,13 +7,15 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
+from playbook.bounce.dsn import GOOD_ACTIONS
 from playbook.bounce.intake import take_in
+from playbook.bounce.layout import probable_copies
 from playbook.bounce.notice import ALL, Notice
 from playbook.bounce.prose import Reply
 from playbook.bounce.reading import Delivery, Evidence, Reading
 from playbook.bounce.recipients import find_recipients
 from playbook.bounce.rules import Rules
-from playbook.bounce.signs import AUTO_REPLY, DELAYED, GOOD_ACTIONS, Signs
+from playbook.bounce.signs import AUTO_REPLY, DELAYED, Signs
 from playbook.bounce.verdict import Sign, Trust, chances
 from playbook.schema import Knowledge
 from playbook.terms import UNDETERMINED, ReasonId
@@ -31,6 +33,9 @@ _MOST_EVIDENCE = 40
 
 _LEGEND = 4
 """So many reasons, or more codes than that, make a text a list of what they mean."""
+
+_LEGEND_OF_NOBODY = 2
+"""The same where a mail of people names no recipient and no code."""
 
 _KIND_OF_REPORT = Trust.KIND_OF_REPORT
 
@@ -66,7 +71,7 @@ class _Judgement:
         self.notice = notice
         self.recipients = recipients.names
         self.reasons = rules.knowledge.reason
-        self.signs = sorted(signs.found)
+        self.signs = self._without_copies(sorted(signs.found))
         self.letters = signs.letters
         self.is_failure = signs.is_marked or notice.is_told_by_server()
         """Whether the text has the make-up of a notice of failure."""
@@ -82,6 +87,9 @@ class _Judgement:
             return False
         reasons = {sign.points_to for sign in signs if sign.trust <= Trust.CODE}
         codes = {reply.code for reply in self.notice.replies if reply.code}
+        if self.notice.headers and not self.recipients and not codes:
+            # A mail of people that tells neither whom it did not reach nor what a server said.
+            return len(reasons) >= _LEGEND_OF_NOBODY
         return len(reasons) >= _LEGEND or len(codes) > _LEGEND
 
     def _is_bounce(self) -> bool:
@@ -98,7 +106,9 @@ class _Judgement:
 
         Sofas are delayed too, and roads blocked; "Connection refused" alone is what a server says.
         """
-        if self.recipients or len(_WORDS.findall(self.notice.normal.text)) < _SENTENCE:
+        if self.recipients or self.notice.is_from_daemon():
+            return False
+        if len(_WORDS.findall(self.notice.normal.text)) < _SENTENCE:
             return False
         return not self.notice.names_mail()
 
@@ -154,6 +164,27 @@ class _Judgement:
             if sign.points_to == AUTO_REPLY
             or self.notice.shown.rfind("\n", 0, sign.start) not in lines
         ]
+
+    def _without_copies(self, signs: list[Sign]) -> list[Sign]:
+        """Without what stands below the reason where the mail itself is probably copied."""
+        notice = self.notice
+        for start, end, zone in notice.stretches:
+            here = [sign.start for sign in signs if start <= sign.start < end]
+            if zone != "human" or len(here) < 2:
+                continue
+            told = min(
+                (s.start for s in signs if start <= s.start < end and self._names(s)), default=end
+            )
+            copies = probable_copies(notice.text, told, max(here) + 1) if told < max(here) else []
+            if copies:
+                copy = min(copies)
+                signs = [sign for sign in signs if not copy <= sign.start < end]
+        return signs
+
+    def _names(self, sign: Sign) -> bool:
+        """Whether a sign names a reason why a mail was not delivered."""
+        reason = self.reasons[sign.points_to]
+        return sign.trust <= Trust.LIKELY_NOTICE and not reason.outcome and reason.nature != "none"
 
     def _chosen(self, signs: Sequence[Sign]) -> list[Sign | None]:
         """The sign to believe of every recipient of the machine part."""

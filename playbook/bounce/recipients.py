@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from playbook.bounce import dsn
+from playbook.bounce.dsn import GOOD_ACTIONS
+from playbook.bounce.layout import shown_headers
 from playbook.bounce.notice import ALL, Notice
 from playbook.bounce.prose import Prose
 
@@ -41,7 +44,7 @@ def find_recipients(notice: Notice) -> Recipients:
             found[address.lower()] = owner
             names.append(address)
 
-    for i, block in enumerate(blocks):
+    for i, block in _not_reached(blocks):
         add(block.final_recipient, i)
         add(block.original_recipient, i)
     # Without addresses the machine part does not say which of its recipients is named.
@@ -61,6 +64,12 @@ def find_recipients(notice: Notice) -> Recipients:
     return Recipients(tuple(names), mentions if len(found) > 1 and are_told_apart else [])
 
 
+def _not_reached(blocks: Sequence[dsn.Block]) -> list[tuple[int, dsn.Block]]:
+    """The recipients whom the mail did not reach; all where it reached every one."""
+    numbered = list(enumerate(blocks))
+    return [(i, block) for i, block in numbered if block.action not in GOOD_ACTIONS] or numbered
+
+
 def _named(notice: Notice) -> list[tuple[str, int]]:
     """The addresses the human part names, each with its place."""
     named: list[tuple[str, int]] = []
@@ -68,9 +77,15 @@ def _named(notice: Notice) -> list[tuple[str, int]]:
         if zone == "human":
             named += _in_words(notice.text, start, end)
     # The notice goes to the sender, who is named too; mail to oneself comes back as well.
-    own = _own_address(notice).lower()
-    others = [mention for mention in named if mention[0].lower() not in own]
+    others = _without(named, notice.headers.get("to", ""))
+    if len(others) > 1:
+        others = _without(others, _shown_owners(notice)) or others
     return others or _named_without_domain(notice) or named
+
+
+def _without(named: list[tuple[str, int]], own: str) -> list[tuple[str, int]]:
+    own = own.lower()
+    return [mention for mention in named if mention[0].lower() not in own]
 
 
 def _named_without_domain(notice: Notice) -> list[tuple[str, int]]:
@@ -85,12 +100,15 @@ def _named_without_domain(notice: Notice) -> list[tuple[str, int]]:
     ]
 
 
-def _own_address(notice: Notice) -> str:
-    """To whom the notice itself went: the sender of the mail that was not delivered."""
-    if notice.headers:
-        return notice.headers.get("to", "")
-    sender, recipient = _shown_header(notice.text)
-    return recipient if notice.text.words.notice_sender.search(sender.lower()) else ""
+def _shown_owners(notice: Notice) -> str:
+    """To whom notices went whose headers were copied with them."""
+    return " ".join(
+        header.recipient
+        for start, end, zone, _ in notice.pieces
+        if zone == "human"
+        for header in shown_headers(notice.text, start, end)
+        if notice.text.words.notice_sender.search(header.sender)
+    )
 
 
 _ADDRESS = re.compile(
@@ -149,17 +167,3 @@ def _addresses(shown: str, start: int, end: int) -> Iterator[re.Match[str]]:
             yield found
             start = found.end()
         at = shown.find("@", max(at + 1, start), end)
-
-
-def _shown_header(text: Prose) -> tuple[str, str]:
-    """Sender and recipient of the notice itself, where its header was copied with it."""
-    sender = recipient = ""
-    for line in text.small[:2_000].lstrip().split("\n"):
-        field = text.words.shown_field.match(line)
-        if field is None:
-            break
-        if field[1]:
-            sender = field[3]
-        elif field[2]:
-            recipient = field[3]
-    return sender, recipient

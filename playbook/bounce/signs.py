@@ -6,6 +6,7 @@ import re
 from bisect import bisect_right
 from itertools import accumulate
 
+from playbook.bounce.dsn import GOOD_ACTIONS
 from playbook.bounce.intake import Zone
 from playbook.bounce.normal import PARAGRAPH
 from playbook.bounce.notice import ALL, Notice
@@ -35,7 +36,6 @@ AUTO_REPLY = ReasonId("auto_reply")
 _COMPLAINT = ReasonId("complaint_report")
 _PHISHING = ReasonId("phishing_bounce_suspected")
 _SUCCESS = ReasonId("success_notice")
-GOOD_ACTIONS = ("delivered", "relayed", "expanded")
 _OF_A_PAGE = frozenset("./=?")
 _PAGE = re.compile(r"https?://\S+")
 _NEXT_FIELD = re.compile(r"\n[A-Z][A-Za-z-]{2,30}:")
@@ -76,7 +76,7 @@ class Signs:
         kind = notice.report_type
         if kind == "feedback-report":
             add(_KIND_OF_REPORT, _COMPLAINT, "RFC 5965")
-        elif kind == "disposition-notification":
+        elif kind == "disposition-notification" and not notice.report.blocks:
             # A mail refused while it was being filed is also told as "deleted" by a machine.
             deleted = "automatic-action" in notice.shown and "; deleted" in notice.shown
             add(_OUTCOME if deleted else _KIND_OF_REPORT, _SUCCESS, "RFC 8098")

@@ -38,6 +38,10 @@ class Words:
             r"\*?[ \t]*[:：][ \t*]*([^\n]*)"
         )
         """A field that mail programs show above a mail, and copy with it."""
+        self.sender_line = re.compile(rf"(?:\n|\A)[ \t>|*]*{sender}\*?[ \t]*[:：]")
+        """The beginning of the field that shows the sender."""
+        self.attribution = re.compile(any_in("before_quote") + r"[ \t]*$")
+        """Ends the line that mail programs put above what is quoted."""
         self.recipient_here = re.compile(
             rf"[ \t>|*<\"'(\[-]*(?:{any_in('before_recipient')}"
             r"\s*[:;=]+[ \t]*(?:rfc822;)?[ \t<]*)?$"

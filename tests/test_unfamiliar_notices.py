@@ -1,0 +1,128 @@
+"""Notices in layouts not seen before: where they end, whom they name, what their bytes are."""
+
+from __future__ import annotations
+
+import base64
+
+import pytest
+
+from playbook.bounce import Reader
+from playbook.bounce.charset import decode
+from playbook.loader import load_knowledge
+
+REASON = "<ken@example.com>: there is nobody called ken here."
+LETTER = "The board refused: mailbox full, quota exceeded, message blocked as spam."
+
+
+@pytest.fixture(scope="module")
+def reader() -> Reader:
+    return Reader(load_knowledge())
+
+
+@pytest.mark.parametrize(
+    "between",
+    [
+        "On Friday, Aki Mori <aki@example.jp> wrote:\n\n",
+        "From: Aki Mori\nSent: Friday\nTo: Ken\nSubject: Order\n\n",
+        "________________\n差出人: Aki\n送信日時: 金曜日\n宛先: Ken\n件名: Order\n\n",
+        "> Good morning,\n> ",
+        "-- Rejected message --\n",
+        "Dies ist eine Kopie Ihrer Nachricht:\n\n",
+        "--- Header of your mail\nX: 1\n\n",
+    ],
+    ids=["attribution", "Outlook", "Outlook ja", "marks", "drawn", "German", "drawn with a blank"],
+)
+def test_what_the_sender_wrote_is_no_evidence_once_the_reason_is_told(
+    reader: Reader, between: str
+) -> None:
+    notice = f"Your mail was not delivered.\n\n{REASON}\n\n{between}"
+    reading = reader.read(notice + LETTER)
+    assert reading.reason == "user_unknown"
+    assert all(evidence.end <= len(notice) for evidence in reading.evidence)
+
+
+def test_a_summary_above_the_reason_hides_nothing(reader: Reader) -> None:
+    summary = "From: Aki\nTo: ken@example.com\nSubject: Order\nSent: Friday\n\n"
+    assert reader.read(f"Not delivered:\n{summary}{LETTER[19:31]}").reason == "mailbox_full"
+
+
+def test_the_header_of_a_forwarded_notice_names_no_recipient(reader: Reader) -> None:
+    header = "From: MAILER-DAEMON@example.org\nDate: Friday\nTo: aki@example.jp\nSubject: failed\n"
+    reading = reader.read(f"What is this?\n\nBegin forwarded message:\n\n{header}\n{REASON}")
+    assert reading.recipients == ("ken@example.com",)
+
+
+def test_cells_of_a_row_do_not_grow_together(reader: Reader) -> None:
+    row = "<tr><td>Recipient</td> <td>ken@example.com</td></tr><tr><td>Mailbox full</td></tr>"
+    mail = (
+        f"From: postmaster@example.com\nMIME-Version: 1.0\nContent-Type: text/html\n\n<table>{row}"
+    )
+    assert reader.read(mail.encode()).recipients == ("ken@example.com",)
+
+
+def _report(
+    fields: str, kind: str = "delivery-status", part: str = "message/delivery-status"
+) -> str:
+    encoded = base64.encodebytes(fields.encode()).decode()
+    return (
+        f"From: MAILER-DAEMON@example.org\nMIME-Version: 1.0\nContent-Type: multipart/report;"
+        f" report-type={kind}; boundary=x\n\n--x\n\nSee below.\n\n--x\nContent-Type: {part}\n"
+        f"Content-Transfer-Encoding: base64\n\n{encoded}\n--x--\n"
+    )
+
+
+FAILED = "\n\nFinal-Recipient: rfc822; ken@example.com\nAction: failed\nStatus: 5.2.2\n"
+ARRIVED = "\n\nFinal-Recipient: rfc822; aki@example.com\nAction: delivered\nStatus: 2.0.0\n"
+
+
+def test_a_recipient_who_was_reached_is_not_among_those_who_were_not(reader: Reader) -> None:
+    reading = reader.read(_report("Reporting-MTA: dns; a" + ARRIVED + FAILED))
+    assert reading.recipients == ("ken@example.com",)
+    assert reader.read(_report("Reporting-MTA: dns; a" + ARRIVED)).recipients == (
+        "aki@example.com",
+    )
+
+
+@pytest.mark.parametrize(
+    ("kind", "part"),
+    [
+        ("disposition-notification", "message/delivery-status"),
+        ("delivery-status", "application/octet-stream"),
+    ],
+)
+def test_a_failure_told_under_a_wrong_type_is_read(reader: Reader, kind: str, part: str) -> None:
+    reading = reader.read(_report("Reporting-MTA: dns; a" + FAILED, kind, part))
+    assert (reading.reason, reading.recipients) == ("mailbox_full", ("ken@example.com",))
+
+
+def test_a_mail_that_explains_several_errors_and_names_nobody_is_no_bounce(reader: Reader) -> None:
+    mail = (
+        "From: info@example.jp\nMIME-Version: 1.0\nContent-Type: text/plain\n\n"
+        "エラーメールには「User unknown」や「Mailbox full」と書かれています。"
+    )
+    assert reader.read(mail.encode()).reason == "undetermined"
+
+
+@pytest.mark.parametrize("declared", ["", "us-ascii", "iso-8859-1"])
+@pytest.mark.parametrize(
+    ("charset", "text"),
+    [
+        ("koi8-r", "Письмо не доставлено: получатель ken@example.com неизвестен."),
+        ("cp1251", "Письмо не доставлено: получатель ken@example.com неизвестен."),
+        ("euc-kr", "메일을 전달하지 못했습니다. ken@example.com 은 없는 주소입니다."),
+        ("gb18030", "邮件无法送达，收件人 ken@example.com 不存在，请核对地址。"),
+        ("big5", "郵件無法送達，收件人 ken@example.com 不存在，請核對地址後重新寄送。"),
+        ("shift_jis", "メールをお届けできませんでした。"),
+        ("euc-jp", "メールをお届けできませんでした。"),
+        ("cp1252", "Die Größe überschreitet das Maß für Empfänger müßiger Bücher."),
+    ],
+)
+def test_a_text_without_a_true_declaration_is_read_in_its_script(
+    charset: str, text: str, declared: str
+) -> None:
+    assert decode(text.encode(charset), declared) == text
+
+
+def test_japanese_that_is_declared_is_not_taken_for_another_script() -> None:
+    text = "配送不能 容量超過 宛先不明 受信拒否"
+    assert decode(text.encode("euc-jp"), "iso-2022-jp") == text
