@@ -136,6 +136,12 @@ def test_what_people_write_to_each_other_is_no_bounce(reader: Reader, letter: st
         ("521 taro blocked, go away", "policy_rejected"),
         ("550 permanent failure (taro@example.com: 550 5.1.1 unknown)", "user_unknown"),
         ("failure: Remote_host_said:_no_such_user_here/Giving_up_on_192.0.2.1./", "user_unknown"),
+        ("５５２　５．２．２", "mailbox_full"),
+        ("送信すると552エラーが出ます", "mailbox_full"),
+        ("コードは5.2.2です", "mailbox_full"),
+        ("5.7.133", "recipient_restricted"),
+        ("バージョンは5.1.1です", "undetermined"),
+        ("552円の商品です", "undetermined"),
     ],
 )
 def test_a_line_of_any_make_is_read(reader: Reader, line: str, reason: str) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import quopri
 import re
+import unicodedata
 from collections.abc import Mapping
 from typing import Literal, NamedTuple
 
@@ -196,6 +197,7 @@ def _of_text(text: str) -> Intake:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     if not text.isascii():
         text = _repaired(text.encode("utf-8", "replace").decode("utf-8"))
+        text = _WIDE_CODE.sub(_narrow, text)
     elif "\x1b" in text:
         text = decode(text.encode("ascii"))
     if "$B" in text:
@@ -209,6 +211,14 @@ def _of_text(text: str) -> Intake:
         text = text_of_html(text)
     text = _unquoted(text)
     return _joined([("human", text)], {}, "")
+
+
+_WIDE_CODE = re.compile("[２４５](?:．?[０-９]){2,5}")
+
+
+def _narrow(code: re.Match[str]) -> str:
+    """A code as a Japanese keyboard writes it, in plain digits."""
+    return unicodedata.normalize("NFKC", code[0])
 
 
 def _repaired(text: str) -> str:

@@ -14,7 +14,9 @@ from playbook.bounce.words import Words
 # A number is a reply code when it stands where a reply begins, or an enhanced code follows it.
 # The look-behind stands after the first digit, so that the scan for digits stays in C.
 _CODE = re.compile(
-    r"[245](?<![\w./@$%+=].)(?:\.[0-7]\.\d{1,3}(?![\w.@-])|(?<!2)\d\d(?![\w./:@%]))", re.DOTALL
+    r"[245](?<![a-zA-Z0-9_./@$%+=].)"
+    r"(?:\.[0-7]\.\d{1,3}(?![a-zA-Z0-9_.@-])|(?<!2)\d\d(?![a-zA-Z0-9_./:@%]))",
+    re.DOTALL,
 )
 _WORDS_FOLLOW = re.compile(r"[ \-\t,.;\"'#<]*\S")
 _BEFORE_REPLY = " \t\n\r\v\f\"'<>([*|.「・#-"
@@ -66,7 +68,8 @@ def replies(text: Prose, start: int, end: int) -> list[Reply]:
     found: list[Reply] = []
     for code in _CODE.finditer(shown, start, end):
         if "." in code[0]:
-            _take_status(found, shown, code, start)
+            if code.start() == start or _is_status(shown, code, words):
+                _take_status(found, shown, code, start)
         elif len(found) >= _MOST_REPLIES:
             break
         elif _is_reply(shown, start, code, words) or _follows_reply(shown, found, code):
@@ -143,21 +146,35 @@ def _take_code(found: list[Reply], shown: str, code: re.Match[str]) -> None:
     found.append(reply)
 
 
+def _is_status(shown: str, code: re.Match[str], words: Words) -> bool:
+    """Whether a number in the midst of Japanese words is told as a code, and is no version."""
+    at = code.start()
+    if shown[at - 1].isascii() or not shown[at - 1].isalpha():
+        return True
+    return (
+        words.code_told.match(shown, code.end()) is not None
+        or words.introduced.match(shown[max(at - 12, 0) : at][::-1]) is not None
+    )
+
+
 def _is_reply(shown: str, start: int, code: re.Match[str], words: Words) -> bool:
     after = shown[code.end() : code.end() + 8]
-    if _ENHANCED_FOLLOWS.match(after):
+    if _ENHANCED_FOLLOWS.match(after) or words.code_told.match(after):
         return True
-    if after[:1] not in ("", " ", "-", "\n", "\t", ",", ".", ";", ")", '"', "'", "#", "<"):
-        return False
     before = shown[max(code.start() - 60, start) : code.start()]
     line = before[before.rfind("\n") + 1 :]
-    if ("\n" in before or len(before) < 60) and not line.strip(_BEFORE_REPLY):
-        return _WORDS_FOLLOW.match(after) is not None or not after.strip()
-    if line.rstrip().endswith(_ANNOUNCING):
-        return True
+    if after[:1] in _AFTER_CODE:
+        if ("\n" in before or len(before) < 60) and not line.strip(_BEFORE_REPLY):
+            return _WORDS_FOLLOW.match(after) is not None or not after.strip()
+        if line.rstrip().endswith(_ANNOUNCING):
+            return True
+    elif after < "\u3000":
+        return False
     return words.introduced.match(line[::-1].lower()) is not None
 
 
+_AFTER_CODE = frozenset(" -\n\t,.;)\"'#<\u3001\u3002\u300d") | {""}
+"""What may stand after a code that nothing announces."""
 _ANNOUNCING = (":", ";", "<<<", "...", "\u300d", "\u300c", '"', "(")
 """Ends of a line after which a reply is quoted."""
 

@@ -32,6 +32,8 @@ class Words:
         """Stands in the sender's name or address when a mail system sends."""
         self.introduced = re.compile(r"[^\w\n]{0,6}" + backwards("before_reply"))
         """Read backwards from a reply code, so that one look decides."""
+        self.code_told = re.compile(any_in("after_code"))
+        """Follows a code right away where people tell of it."""
         sender, recipient = any_in("sender_fields"), any_in("recipient_fields")
         self.shown_field = re.compile(
             rf"[ \t>|*]*(?:({sender})|({recipient})|[\w-]{{2,20}})"

@@ -103,6 +103,7 @@ NoticeList = Literal[
     "sender_fields",
     "recipient_fields",
     "before_reply",
+    "after_code",
     "before_recipient",
     "before_original",
     "before_quote",
