@@ -23,6 +23,9 @@ def reader() -> Reader:
     "between",
     [
         "On Friday, Aki Mori <aki@example.jp> wrote:\n\n",
+        "Am 3. November schrieb Aki Mori <aki@example.jp>:\n\n",
+        "2026年11月3日(火) 9:00 Aki Mori <aki@example.jp>:\n\n",
+        "Message text\n\n",
         "From: Aki Mori\nSent: Friday\nTo: Ken\nSubject: Order\n\n",
         "________________\n差出人: Aki\n送信日時: 金曜日\n宛先: Ken\n件名: Order\n\n",
         "> Good morning,\n> ",
@@ -30,7 +33,18 @@ def reader() -> Reader:
         "Dies ist eine Kopie Ihrer Nachricht:\n\n",
         "--- Header of your mail\nX: 1\n\n",
     ],
-    ids=["attribution", "Outlook", "Outlook ja", "marks", "drawn", "German", "drawn with a blank"],
+    ids=[
+        "attribution",
+        "verb first",
+        "dated",
+        "heading",
+        "Outlook",
+        "Outlook ja",
+        "marks",
+        "drawn",
+        "German",
+        "drawn with a blank",
+    ],
 )
 def test_what_the_sender_wrote_is_no_evidence_once_the_reason_is_told(
     reader: Reader, between: str

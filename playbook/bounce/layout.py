@@ -182,6 +182,8 @@ def _last_line(text: str, start: int) -> tuple[int, int]:
 _MOST_ABOVE, _MOST_BELOW = 4, 8
 """Lines above and below a sender's that are looked at for the rest of a header that is shown."""
 _QUOTED_LINES = re.compile(r"\n[ \t]?>(?!>>)[^\n]*\n[ \t]?>(?!>>)")
+# "Tue, 3 Nov 2026 09:00 Aki <aki@example.jp>:", as mail programs write it in some languages.
+_DATED = re.compile(r"(?<!\d)\d{4}(?!\d).*<[^<>@]+@[^<>@]+>$")
 _COLON_ENDS = re.compile("[:：][ \t]*\n")
 
 
@@ -196,43 +198,52 @@ class ShownHeader(NamedTuple):
 
 def shown_headers(text: Prose, start: int, end: int) -> Iterator[ShownHeader]:
     """The headers shown in `text[start:end]` that name a sender and a recipient."""
-    small, words = text.small, text.words
     floor = start
-    for found in words.sender_line.finditer(small, start, end):
-        at = found.start() + (small[found.start()] == "\n")
+    for at in _sender_lines(text, start, end):
         if at < floor:
             continue
         first = at
         for _ in range(_MOST_ABOVE):
-            above = max(small.rfind("\n", floor, max(first - 1, floor)) + 1, floor)
-            if above >= first or not words.shown_field.match(small, above, first):
+            above = max(text.small.rfind("\n", floor, max(first - 1, floor)) + 1, floor)
+            if above >= first or not text.words.shown_field.match(text.small, above, first):
                 break
             first = above
-        recipient, fields, floor = _shown_below(text, first, end)
-        if recipient:
-            sender = small[found.end() : small.find("\n", at) + 1 or end]
-            yield ShownHeader(first, fields, sender, recipient)
+        header, floor = _shown_at(text, first)
+        if header.recipient:
+            yield header
 
 
-def _shown_below(text: Prose, at: int, end: int) -> tuple[str, int, int]:
-    """The recipient of the header shown from `at` on, its count of fields and where it ends."""
-    recipient, fields = "", 0
-    for _ in range(_MOST_ABOVE + _MOST_BELOW):
-        field = text.words.shown_field.match(text.small, at, end)
+def _sender_lines(text: Prose, start: int, end: int) -> Iterator[int]:
+    """Where lines of `text[start:end]` begin that show a sender."""
+    field = text.words.shown_field.match(text.small, start)
+    if field and field[1]:
+        yield start
+    for found in text.words.sender_line.finditer(text.small, start, end):
+        yield found.start() + 1
+
+
+def _shown_at(text: Prose, start: int) -> tuple[ShownHeader, int]:
+    """The header shown from `start` on, and where it ends."""
+    sender = recipient = ""
+    fields, at = 0, start
+    while fields < _MOST_ABOVE + _MOST_BELOW:
+        field = text.words.shown_field.match(text.small, at)
         if field is None:
             break
-        if field[2]:
+        if field[1]:
+            sender = sender or field[3]
+        elif field[2]:
             recipient = recipient or field[3]
         fields += 1
-        at = min(field.end() + 1, end)
-    return recipient, fields, at
+        at = field.end() + 1
+    return ShownHeader(start, fields, sender, recipient), at
 
 
 def probable_copies(text: Prose, start: int, end: int) -> list[int]:
     """Where `text[start:end]` may go over into what the sender had written.
 
-    A header of somebody who is no mail system, lines marked as quoted, or "… wrote:". Notices use
-    all three for other things too, so this says nothing before the reason has been told.
+    A header of somebody who is no mail system, lines marked as quoted, "… wrote:", or a heading.
+    Notices use all of them for other things too, so this says nothing before the reason is told.
     """
     starts = [
         header.start
@@ -241,8 +252,10 @@ def probable_copies(text: Prose, start: int, end: int) -> list[int]:
     ]
     if text.small.find("\n>", start, end) >= 0:
         starts += [found.start() for found in _QUOTED_LINES.finditer(text.small, start, end)]
+    starts += [found.start() for found in text.words.above_copy.finditer(text.small, start, end)]
     for found in _COLON_ENDS.finditer(text.small, start, end):
         line = text.small.rfind("\n", start, found.start()) + 1 or start
-        if text.words.attribution.search(text.small, line, found.start()):
+        above = text.small[line : found.start()]
+        if text.words.attribution.search(above) or _DATED.search(above):
             starts.append(line)
     return starts

@@ -38,6 +38,7 @@ _LEGEND_OF_NOBODY = 2
 """The same where a mail of people names no recipient and no code."""
 
 _KIND_OF_REPORT = Trust.KIND_OF_REPORT
+_LIKELY_NOTICE = Trust.LIKELY_NOTICE
 
 # A named tuple's own constructor costs three times as much, and dozens are made of each mail.
 _new = tuple.__new__
@@ -71,6 +72,7 @@ class _Judgement:
         self.notice = notice
         self.recipients = recipients.names
         self.reasons = rules.knowledge.reason
+        self.naming = rules.naming
         self.signs = self._without_copies(sorted(signs.found))
         self.letters = signs.letters
         self.is_failure = signs.is_marked or notice.is_told_by_server()
@@ -167,24 +169,25 @@ class _Judgement:
 
     def _without_copies(self, signs: list[Sign]) -> list[Sign]:
         """Without what stands below the reason where the mail itself is probably copied."""
-        notice = self.notice
-        for start, end, zone in notice.stretches:
-            here = [sign.start for sign in signs if start <= sign.start < end]
-            if zone != "human" or len(here) < 2:
+        told = sorted(
+            [
+                start
+                for trust, _, start, _, reason, *_ in signs
+                if trust <= _LIKELY_NOTICE and reason in self.naming
+            ]
+        )
+        if not told:
+            return signs
+        last = max([sign.start for sign in signs])
+        for start, end, zone in self.notice.stretches:
+            i = bisect_left(told, start)
+            if zone != "human" or i == len(told) or told[i] >= min(last, end):
                 continue
-            told = min(
-                (s.start for s in signs if start <= s.start < end and self._names(s)), default=end
-            )
-            copies = probable_copies(notice.text, told, max(here) + 1) if told < max(here) else []
+            copies = probable_copies(self.notice.text, told[i], min(last + 1, end))
             if copies:
-                copy = min(copies)
-                signs = [sign for sign in signs if not copy <= sign.start < end]
+                first = min(copies)
+                signs = [sign for sign in signs if not first <= sign.start < end]
         return signs
-
-    def _names(self, sign: Sign) -> bool:
-        """Whether a sign names a reason why a mail was not delivered."""
-        reason = self.reasons[sign.points_to]
-        return sign.trust <= Trust.LIKELY_NOTICE and not reason.outcome and reason.nature != "none"
 
     def _chosen(self, signs: Sequence[Sign]) -> list[Sign | None]:
         """The sign to believe of every recipient of the machine part."""

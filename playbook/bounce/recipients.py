@@ -78,7 +78,7 @@ def _named(notice: Notice) -> list[tuple[str, int]]:
             named += _in_words(notice.text, start, end)
     # The notice goes to the sender, who is named too; mail to oneself comes back as well.
     others = _without(named, notice.headers.get("to", ""))
-    if len(others) > 1:
+    if len({address for address, _ in others}) > 1:
         others = _without(others, _shown_owners(notice)) or others
     return others or _named_without_domain(notice) or named
 

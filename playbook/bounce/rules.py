@@ -92,6 +92,12 @@ class Rules:
         self.first_of_letters = len(phrases) + len(marks)
         self.separators = Separators(separators)
         self.codes = _codes(knowledge)
+        self.naming = frozenset(
+            reason.id
+            for reason in knowledge.reasons
+            if not reason.outcome and reason.nature != "none" and reason.id != UNDETERMINED
+        )
+        """The reasons why a mail is not delivered; others tell how it ended, or that it arrived."""
         self.words = Words(knowledge.notice_list)
 
 

@@ -40,10 +40,12 @@ class Words:
             r"\*?[ \t]*[:：][ \t*]*([^\n]*)"
         )
         """A field that mail programs show above a mail, and copy with it."""
-        self.sender_line = re.compile(rf"(?:\n|\A)[ \t>|*]*{sender}\*?[ \t]*[:：]")
+        self.sender_line = re.compile(rf"\n[ \t>|*]*{sender}\*?[ \t]*[:：]")
         """The beginning of the field that shows the sender."""
-        self.attribution = re.compile(any_in("before_quote") + r"[ \t]*$")
-        """Ends the line that mail programs put above what is quoted."""
+        self.attribution = re.compile(any_in("before_quote"))
+        """Stands in the line that mail programs put above what is quoted, before its colon."""
+        self.above_copy = re.compile(rf"\n[ \t>|*]*{any_in('above_copy')}[ \t]*[:：]?[ \t]*\n")
+        """A heading that is a line of its own."""
         self.recipient_here = re.compile(
             rf"[ \t>|*<\"'(\[-]*(?:{any_in('before_recipient')}"
             r"\s*[:;=]+[ \t]*(?:rfc822;)?[ \t<]*)?$"

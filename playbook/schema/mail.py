@@ -107,6 +107,7 @@ NoticeList = Literal[
     "before_recipient",
     "before_original",
     "before_quote",
+    "above_copy",
     "delivered_to",
     "names_follow",
     "other_roles",
@@ -115,9 +116,9 @@ NoticeList = Literal[
 ]
 """What a list of words tells of a notice: who sends it; how mail programs name its sender and its
 recipient; what stands before a quoted reply, before a recipient's field, before the address an
-alias led from, at the end of the line above a quoted mail, before a recipient in a sentence, and in
-the line above a list of them; which words give an address another role; and which addresses are
-never recipients."""
+alias led from, in the line above a quoted mail, as a heading above it, before a recipient in a
+sentence, and in the line above a list of them; which words give an address another role; and which
+addresses are never recipients."""
 
 SmallWord = Annotated[
     str, StringConstraints(pattern=r"^[^\sA-Z]([^A-Z\n]*[^\sA-Z])?$", min_length=1)
