@@ -136,6 +136,8 @@ def test_what_people_write_to_each_other_is_no_bounce(reader: Reader, letter: st
         ("521 taro blocked, go away", "policy_rejected"),
         ("550 permanent failure (taro@example.com: 550 5.1.1 unknown)", "user_unknown"),
         ("failure: Remote_host_said:_no_such_user_here/Giving_up_on_192.0.2.1./", "user_unknown"),
+        ("I could not establish a connection to mx.example.jp: host is down", "connection_failed"),
+        ("550 mailbox full, user unknown, message too big or relaying denied", "message_too_big"),
         ("５５２　５．２．２", "mailbox_full"),
         ("送信すると552エラーが出ます", "mailbox_full"),
         ("コードは5.2.2です", "mailbox_full"),

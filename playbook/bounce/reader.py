@@ -87,8 +87,12 @@ class _Judgement:
             return False
         if self.notice.report_type or self.notice.is_from_daemon():
             return False
+        replies = self.notice.replies
+        if len(replies) == 1 and not self.notice.shown[: replies[0].start].strip():
+            # One reply alone: its server names all that it can think of.
+            return False
         reasons = {sign.points_to for sign in signs if sign.trust <= Trust.CODE}
-        codes = {reply.code for reply in self.notice.replies if reply.code}
+        codes = {reply.code for reply in replies if reply.code}
         if self.notice.headers and not self.recipients and not codes:
             # A mail of people that tells neither whom it did not reach nor what a server said.
             return len(reasons) >= _LEGEND_OF_NOBODY
