@@ -26,6 +26,7 @@ def reader() -> Reader:
         "Am 3. November schrieb Aki Mori <aki@example.jp>:\n\n",
         "2026年11月3日(火) 9:00 Aki Mori <aki@example.jp>:\n\n",
         "Message text\n\n",
+        "******* Your mail *******\n",
         "From: Aki Mori\nSent: Friday\nTo: Ken\nSubject: Order\n\n",
         "________________\n差出人: Aki\n送信日時: 金曜日\n宛先: Ken\n件名: Order\n\n",
         "> Good morning,\n> ",
@@ -58,6 +59,17 @@ def test_what_the_sender_wrote_is_no_evidence_once_the_reason_is_told(
 def test_a_summary_above_the_reason_hides_nothing(reader: Reader) -> None:
     summary = "From: Aki\nTo: ken@example.com\nSubject: Order\nSent: Friday\n\n"
     assert reader.read(f"Not delivered:\n{summary}{LETTER[19:31]}").reason == "mailbox_full"
+
+
+def test_a_summary_set_apart_below_a_guess_hides_nothing(reader: Reader) -> None:
+    summary = "  From: Aki\n  To: ken@example.com\n  Subject: Order\n\n"
+    notice = f"Your message was refused:\n\n{summary}Reason: mailbox full"
+    assert reader.read(notice).reason == "mailbox_full"
+
+
+def test_the_recipient_stands_after_the_arrow(reader: Reader) -> None:
+    line = "aki@example.jp -> ken@example.com: mailbox full"
+    assert reader.read(line).recipients == ("ken@example.com",)
 
 
 def test_the_header_of_a_forwarded_notice_names_no_recipient(reader: Reader) -> None:

@@ -248,7 +248,10 @@ def probable_copies(text: Prose, start: int, end: int) -> list[int]:
     starts = [
         header.start
         for header in shown_headers(text, start, end)
-        if header.fields >= 3 and not text.words.notice_sender.search(header.sender)
+        if header.fields >= 3
+        # A summary of whose mail it was is set apart by blanks.
+        and text.small[header.start] not in " \t"
+        and not text.words.notice_sender.search(header.sender)
     ]
     if text.small.find("\n>", start, end) >= 0:
         starts += [found.start() for found in _QUOTED_LINES.finditer(text.small, start, end)]
