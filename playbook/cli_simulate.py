@@ -85,6 +85,8 @@ def simulate(
 
     Every policy meets the same customers (common random numbers). Without noise one case of each
     cause is played, so the minutes are exact, and the best any strategy can do is told as well.
+    With noise the minutes are told that no strategy can save: those the same customers take if all
+    their answers were known beforehand for nothing, and those if even the cause were.
     """
     if symptom and file:
         raise click.UsageError("--symptom と --model は一方だけ / either --symptom or --model")
@@ -169,11 +171,20 @@ class _Result:
     remedies: float
     repaired: float
     optimum_minutes: float | None
+    answers_known_minutes: float | None
+    cause_known_minutes: float
     milliseconds_per_step: float
 
 
 def _result(world: _World, name: str, *, cases: int, seed: int) -> _Result:
-    from playbook.troubleshooting import POLICIES, Cases, optimum_minutes, play
+    from playbook.troubleshooting import (
+        POLICIES,
+        Cases,
+        answers_known_minutes,
+        cause_known_minutes,
+        optimum_minutes,
+        play,
+    )
 
     policy = POLICIES[name](world.true)
     exact = world.true.is_noise_free
@@ -195,6 +206,8 @@ def _result(world: _World, name: str, *, cases: int, seed: int) -> _Result:
         remedies=round(remedies, 4),
         repaired=round(repaired, 4),
         optimum_minutes=_rounded(optimum_minutes(world.true)),
+        answers_known_minutes=_rounded(answers_known_minutes(world.true, drawn)),
+        cause_known_minutes=round(cause_known_minutes(world.true), 4),
         milliseconds_per_step=round(1000.0 * took / played.steps, 3),
     )
 
@@ -221,4 +234,11 @@ def _for_people(results: Sequence[_Result]) -> Iterator[str]:
         yield (
             f"{r.model:<24}{r.policy:<17}{r.expected_minutes:9.2f}{r.standard_error:6.2f}{optimum}"
             f"{100 * r.repaired:9.1f}%{r.steps:7.1f}{r.checks:8.1f}{r.milliseconds_per_step:9.1f}"
+        )
+    for r in {r.model: r for r in results if r.optimum_minutes is None}.values():
+        known = r.answers_known_minutes
+        yield (
+            f"{r.model}: no strategy takes less than "
+            + (f"{known:.2f} minutes, all answers known for nothing; " if known else "")
+            + f"{r.cause_known_minutes:.2f} minutes, even the cause known"
         )

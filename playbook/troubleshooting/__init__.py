@@ -10,6 +10,7 @@ After Heckerman, Breese & Rommelse 1995 ("Decision-theoretic troubleshooting") a
 
 from collections.abc import Callable, Mapping
 
+from playbook.troubleshooting.bounds import answers_known_minutes, cause_known_minutes
 from playbook.troubleshooting.customers import UNKNOWN, with_noise, without_noise
 from playbook.troubleshooting.lookahead import look_ahead
 from playbook.troubleshooting.model import Check, Floats, Model, Remedy
@@ -47,6 +48,8 @@ __all__ = [
     "Remedy",
     "Told",
     "Values",
+    "answers_known_minutes",
+    "cause_known_minutes",
     "look_ahead",
     "opening_price",
     "optimum_minutes",

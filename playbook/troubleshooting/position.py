@@ -38,6 +38,8 @@ class Position:
     remedies: Flags
     seen: tuple[int, ...] = ()
     """The rows of `Model.likelihood` that came as answers and still count, in order."""
+    stale: tuple[int, ...] = ()
+    """The rows that came as answers and count no longer."""
     tried: tuple[int, ...] = ()
     """The remedies that did not help."""
     told: Told | None = None
@@ -84,14 +86,15 @@ class Position:
 
 def _without(checks: Flags, position: Position, model: Model) -> Position:
     """As if these checks had never been made."""
-    seen = tuple(row for row in position.seen if not checks[model.check_of_row[row]])
-    if seen == position.seen:
+    stale = tuple(row for row in position.seen if checks[model.check_of_row[row]])
+    if not stale:
         return position
+    seen = tuple(row for row in position.seen if row not in stale)
     weights = model.prior * model.likelihood[list(seen)].prod(axis=0)
     weights = weights * (1.0 - model.chance[list(position.tried)]).prod(axis=0)
     if position.told:
         weights = weights * position.told.likelihood
-    return replace(position, weights=weights, seen=seen)
+    return replace(position, weights=weights, seen=seen, stale=(*position.stale, *stale))
 
 
 def _closed(flags: Flags, number: int) -> Flags:

@@ -41,10 +41,10 @@ class InOrder:
 
 @dataclass(frozen=True, eq=False)
 class Page:
-    """A script on paper: an answer leads to the remedies beside it, else to the next question.
+    """A script on paper, followed from top to bottom; what was done is crossed out.
 
-    When the questions are through, the remedies at the foot are tried, then the case is handed
-    over.
+    Every question is asked once, then the remedies beside its answer are tried. When the questions
+    are through, the remedies at the foot are tried, then the case is handed over.
     """
 
     order: Order
@@ -52,15 +52,16 @@ class Page:
     """The remedies beside an answer, by row of `Model.likelihood`."""
     foot: tuple[int, ...]
 
-    def __call__(self, _: Model, position: Position) -> Choice:
+    def __call__(self, model: Model, position: Position) -> Choice:
         """The next step."""
-        pointed_at = (remedy for row in position.seen for remedy in self.beside.get(row, ()))
-        for remedy in pointed_at:
-            if position.remedies[remedy]:
-                return Choice("remedy", remedy)
+        answers = (*position.seen, *position.stale)
+        given = {int(model.check_of_row[row]): row for row in answers}
         for check in self.order:
-            if position.checks[check]:
+            if check not in given:
                 return Choice("check", check)
+            for remedy in self.beside.get(given[check], ()):
+                if position.remedies[remedy]:
+                    return Choice("remedy", remedy)
         for remedy in self.foot:
             if position.remedies[remedy]:
                 return Choice("remedy", remedy)
