@@ -39,6 +39,7 @@ def reader() -> Reader:
         "verb first",
         "dated",
         "heading",
+        "drawn heading",
         "Outlook",
         "Outlook ja",
         "marks",
