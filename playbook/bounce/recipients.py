@@ -116,6 +116,10 @@ _ADDRESS = re.compile(
 )
 
 
+_TO_ANOTHER = re.compile(r"[>\"')\]]*[ \t]*(?:→|-{1,3}>|=>)[ \t]*[\"'(<\[]*[\w.+-]{1,64}@")
+"""After a sender's address, where logs draw an arrow to the recipient's."""
+
+
 def _in_words(text: Prose, start: int, end: int) -> list[tuple[str, int]]:
     """Addresses in a human part that the mail did not reach, each with its place.
 
@@ -129,6 +133,8 @@ def _in_words(text: Prose, start: int, end: int) -> list[tuple[str, int]]:
         return certain
     for found in _addresses(shown, start, end):
         address = found[0].strip("'").rstrip(".")
+        if _TO_ANOTHER.match(shown, found.end(), end):
+            continue
         floor = max(start, found.start() - 80)
         line = small[shown.rfind("\n", floor, found.start()) + 1 or floor : found.start()]
         if words.original.search(line) or words.delivered_to.search(line):
