@@ -27,6 +27,7 @@ def reader() -> Reader:
         "2026年11月3日(火) 9:00 Aki Mori <aki@example.jp>:\n\n",
         "Message text\n\n",
         "******* Your mail *******\n",
+        "■送信したメール\n",
         "From: Aki Mori\nSent: Friday\nTo: Ken\nSubject: Order\n\n",
         "________________\n差出人: Aki\n送信日時: 金曜日\n宛先: Ken\n件名: Order\n\n",
         "> Good morning,\n> ",
@@ -40,6 +41,7 @@ def reader() -> Reader:
         "dated",
         "heading",
         "drawn heading",
+        "drawn heading ja",
         "Outlook",
         "Outlook ja",
         "marks",
@@ -153,3 +155,15 @@ def test_a_text_without_a_true_declaration_is_read_in_its_script(
 def test_japanese_that_is_declared_is_not_taken_for_another_script() -> None:
     text = "配送不能 容量超過 宛先不明 受信拒否"
     assert decode(text.encode("euc-jp"), "iso-2022-jp") == text
+
+
+def test_a_persons_mail_about_errors_is_no_bounce_until_it_names_whom_it_missed(
+    reader: Reader,
+) -> None:
+    mail = (
+        "From: Ken <ken@example.com>\nMIME-Version: 1.0\nContent-Type: text/plain\n\n"
+        "Dear Aki,\n\nmy mailbox was full, everything bounced with 552 5.2.2.{}\n\nRegards\n"
+    )
+    assert reader.read(mail.format("").encode()).reason == "undetermined"
+    notice = "\n\nDelivery to the following recipient failed:\nlea@example.com"
+    assert reader.read(mail.format(notice).encode()).reason == "mailbox_full"

@@ -107,6 +107,17 @@ class _Judgement:
             or (not self.notice.headers and len(self.notice.shown) <= _SHORT)
         )
 
+    def _is_letter(self) -> bool:
+        """Whether a person's mail tells of errors, and not whom a mail did not reach."""
+        notice = self.notice
+        return bool(
+            self.letters
+            and notice.headers
+            and not self.recipients
+            and not (notice.report_type or notice.report.blocks or notice.has_returned)
+            and not notice.is_from_daemon()
+        )
+
     def _is_of_other_things(self) -> bool:
         """Whether whole sentences name nothing that mail systems speak of.
 
@@ -121,9 +132,10 @@ class _Judgement:
     def reading(self) -> Reading:
         """The verdict with everything it rests on."""
         reasons, signs = self.reasons, self.signs
-        if self.is_failure:
+        is_letter = self._is_letter()
+        if self.is_failure and not is_letter:
             signs = [sign for sign in signs if sign.points_to != AUTO_REPLY]
-        elif not self._is_bounce() or self._is_of_other_things():
+        elif is_letter or not self._is_bounce() or self._is_of_other_things():
             signs = [sign for sign in signs if reasons[sign.points_to].nature == "none"]
         elif self.letters:
             signs = self._without_letters(signs)

@@ -44,7 +44,7 @@ class Words:
         """The beginning of the field that shows the sender."""
         self.attribution = re.compile(any_in("before_quote"))
         """Stands in the line that mail programs put above what is quoted, before its colon."""
-        drawn = "[ \t>|*=#_:：-]*+"
+        drawn = "[ \t>|*=#_:：■□●○◆◇▼▽★☆【】〔〕［］<＜＞・―─━-]*+"
         self.above_copy = re.compile(rf"\n{drawn}{any_in('above_copy')}{drawn}\n")
         """A heading that is a line of its own, whatever it is drawn with."""
         self.recipient_here = re.compile(
