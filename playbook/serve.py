@@ -179,7 +179,7 @@ def _config(ip: str, port: int, base_url: str, token: str) -> Config:
             "allow_template_override": "NO",
             "allow_theme_override": "NO",
             "preheat_kernel": True,
-            "resources": {"edition": edition()},
+            "resources": {"edition": edition(), "follows": settings().demo},
             "strip_sources": True,
             "show_tracebacks": False,
             "multi_kernel_manager_class": KernelsInTurn,

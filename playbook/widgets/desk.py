@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import partial
 
-from playbook.language import LANGUAGES
 from playbook.loader import load_knowledge
 from playbook.settings import settings
 from playbook.widgets.bounce import advice, alternatives, evidence, verdict
@@ -63,9 +62,6 @@ class Desk:
 
     def _heard(self, said: Mapping[str, object]) -> None:
         """What the browser has kept of the page."""
-        language = str(said.get("language"))
-        if language in LANGUAGES:
-            self._state.language = language
         if said.get("draft"):
             self._state.remember(str(said["draft"]), str(said.get("read")))
 

@@ -14,7 +14,6 @@ from traitlets.log import get_logger
 from playbook.errors import PlaybookError
 from playbook.language import LANGUAGES, Language
 from playbook.redact import Redacting
-from playbook.settings import settings
 from playbook.widgets.guard import Guard
 from playbook.widgets.parts import Help, Press, Prose, Voice, column, mark, row, tag
 from playbook.widgets.speaking import Speaking
@@ -45,19 +44,14 @@ class Frame:
     """The frame of a page: `guard` for its handlers, `voice` to and from the browser, `page`."""
 
     def __init__(self, state: Speaking, title: str, keys: Mapping[str, Shortcut]) -> None:
-        """`title` is a label; `keys` are the shortcuts of the page.
-
-        The public demo, whose visitors nobody knows, speaks the language of the browser.
-        """
+        """`title` is a label; `keys` are the shortcuts of the page."""
         self._state = state
         self._title = title
         self._notice = Prose("pb-notice")
         self.guard = Guard(self._tell, self._notice.show)
         self._keys = {**keys, **_EVERYWHERE} if keys else {}
-        self.voice = Voice(
-            shortcuts={key: each.presses for key, each in self._keys.items()},
-            follows=settings().demo,
-        )
+        self.voice = Voice(shortcuts={key: each.presses for key, each in self._keys.items()})
+        self.voice.on_msg(lambda _voice, said, _buffers: self.guard(lambda: self._heard(said))())
         self._help = Help()
         self._name = Prose("pb-name")
         self._languages = {
@@ -75,6 +69,12 @@ class Frame:
     def reveal(self, selector: str) -> None:
         """Bring a part of the page into sight, and the focus to it."""
         self.voice.send({"reveal": selector})
+
+    def _heard(self, said: Mapping[str, object]) -> None:
+        """Speak the language chosen before in this browser, here or on another page."""
+        language = str(said.get("language"))
+        if language in LANGUAGES:
+            self._state.language = language
 
     def _speak(self, language: Language) -> None:
         self._state.language = language

@@ -323,8 +323,6 @@ class Voice(anywidget.AnyWidget):
     language = t.Unicode("ja").tag(sync=True)
     title = t.Unicode("").tag(sync=True)
     shortcuts = t.Dict().tag(sync=True)
-    follows = t.Bool(False).tag(sync=True)
-    """Until a language is chosen, the page speaks the one the browser asks for."""
     case = t.Unicode("").tag(sync=True)
     """The id of the case in hand."""
     begun = t.Bool(False).tag(sync=True)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from playbook.caselog import CaseLine, LogUnavailableError, NoSuchCaseError
-from playbook.language import LANGUAGES
 from playbook.widgets.guard import Guard
 from playbook.widgets.parts import Line, Lines, Press, Prose, Voice, column, hide, row, tag
 from playbook.widgets.state import CaseState
@@ -17,8 +16,8 @@ LISTED = 5
 class Record:
     """What is kept of the case, and what the page's browser keeps of it.
 
-    The address of the page names the case; the half-typed text and the language stay in the
-    browser, which tells them when the page is opened.
+    The address of the page names the case; the half-typed text stays in the browser, which tells
+    it when the page is opened.
     """
 
     def __init__(self, state: CaseState, guard: Guard, voice: Voice) -> None:
@@ -42,11 +41,7 @@ class Record:
         if "retry" in message:
             self._again()
             return
-        case, draft, note, language = (
-            str(message.get(name) or "") for name in ("case", "draft", "note", "language")
-        )
-        if language in LANGUAGES:
-            self._state.language = language
+        case, draft, note = (str(message.get(name) or "") for name in ("case", "draft", "note"))
         if case:
             self._resume(case)
         else:

@@ -144,13 +144,63 @@ def test_a_case_that_is_handed_over_stays_so_until_it_goes_on(context, server):
     expect(page.locator(".pb-kept")).to_have_text("")
 
 
-@pytest.mark.parametrize("language", ["en"])
-def test_the_language_is_kept(context, server, language):
+TITLES_SEEN = """
+    window.seen = new Set();
+    const look = () => {
+        const title = document.querySelector(".pb-page h1");
+        if (title?.checkVisibility()) window.seen.add(title.textContent);
+        requestAnimationFrame(look);
+    };
+    requestAnimationFrame(look);
+"""
+
+
+def test_the_language_chosen_on_a_page_is_the_first_one_seen_on_every_page(
+    context, server, knowledge
+):
     page = open_page(context, server)
     page.locator(".pb-language").last.click()
-    expect(page.locator("html")).to_have_attribute("lang", language)
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+    context.add_init_script(TITLES_SEEN)
+    for path, title in (
+        ("/", "dashboard_title"),
+        ("/bounce_desk", "desk_title"),
+        ("/bounce_report", "report_title"),
+    ):
+        other = context.new_page()
+        other.goto(server.url(path))
+        expect(other.locator("h1")).to_be_visible()
+        expect(other.locator("html")).to_have_attribute("lang", "en")
+        assert other.evaluate("[...window.seen]") == [knowledge.say(title, "en")]
+        expect(other.locator("#pb-loading")).to_have_count(0)
+    other.locator(".pb-language").first.click()
+    expect(other.locator("html")).to_have_attribute("lang", "ja")
     page.reload()
-    expect(page.locator("html")).to_have_attribute("lang", language)
+    page.locator("h1").wait_for()
+    assert page.evaluate("[...window.seen]") == [knowledge.say("dashboard_title", "ja")]
+
+
+def choose(page: Page, language: str) -> None:
+    """Have the browser keep a language as the one chosen, and open the page anew."""
+    page.evaluate("each => localStorage.setItem('playbook:language', each)", language)
+    page.reload()
+    expect(page.locator("h1")).to_be_visible()
+    page.locator("[data-keys]").first.wait_for(state="attached")
+
+
+@pytest.mark.parametrize("kept", ["fr", "<b>", ""])
+def test_a_language_nobody_speaks_leaves_the_page_as_it_comes(context, server, kept):
+    page = open_page(context, server)
+    choose(page, kept)
+    expect(page.locator("html")).to_have_attribute("lang", "ja")
+    expect(page.locator("html")).to_have_attribute("data-playbook", "")
+
+
+def test_a_page_whose_kernel_says_nothing_is_shown_in_the_language_it_came_in(context, server):
+    page = open_page(context, server)
+    page.route_web_socket(lambda _url: True, lambda _socket: None)
+    choose(page, "en")
+    expect(page.locator("html")).to_have_attribute("lang", "ja")
 
 
 def test_a_note_comes_back_and_so_does_a_half_typed_one(context, server):

@@ -2,8 +2,7 @@
 
 const typing = (node) => node.closest("input, textarea, select, [contenteditable=true]") !== null;
 
-// What the browser keeps for as long as its tab is open: the language, and by case what stands half
-// typed in the boxes. It may name a customer, so it is no business of the case log; and it has to
+// What the browser keeps for as long as its tab is open: by case what stands half typed in the boxes. It may name a customer, so it is no business of the case log; and it has to
 // come back letter by letter. The case itself is named in the address.
 const BOXES = { draft: ".pb-paste textarea", note: ".pb-note textarea" };
 const KEPT = `playbook:${location.pathname}:`;
@@ -17,10 +16,16 @@ function store(name, value) {
   }
 }
 
-// The language this browser asks for; English where it knows neither.
-function preferred() {
-  const known = navigator.languages.find((language) => /^(ja|en)\b/i.test(language)) ?? "en";
-  return known.slice(0, 2).toLowerCase();
+// The language chosen is kept for all pages, and longer; the template looks it up (its main.js).
+function choose(language) {
+  const { dataset } = document.documentElement;
+  if (language === dataset.playbook) return;
+  dataset.playbook = language;
+  try {
+    localStorage.setItem("playbook:language", language);
+  } catch {
+    // A browser that keeps nothing begins anew each time.
+  }
 }
 
 const stored = (name) => sessionStorage.getItem(KEPT + name) ?? "";
@@ -63,11 +68,10 @@ function keep(model, page) {
     if (other && now.name) model.send(left(now.name));
   };
   model.on("change:case change:begun", () => queueMicrotask(moved));
-  model.on("change:language", () => store("language", model.get("language")));
+  model.on("change:language", () => choose(model.get("language")));
 
   const again = setInterval(() => model.get("waiting") && model.send({ retry: true }), 3000);
-  const language = stored("language") || (model.get("follows") ? preferred() : "");
-  model.send({ case: asked, ...left(asked), language });
+  model.send({ case: asked, ...left(asked), language: document.documentElement.dataset.playbook });
   return () => {
     model.off("msg:custom", remember);
     document.removeEventListener("input", typed);

@@ -4,10 +4,14 @@ import { Kernel } from "./kernel.js";
 import { Models } from "./models.js";
 import { draw } from "./views.js";
 
+// Milliseconds after which a page is shown whatever language it speaks.
+const PATIENCE = 3000;
+
 const { base, kernel: id } = document.body.dataset;
+const root = document.documentElement;
 const banners = { lost: document.getElementById("pb-lost"), gone: document.getElementById("pb-gone") };
 
-function show(state) {
+function tell(state) {
   for (const [name, banner] of Object.entries(banners)) banner.hidden = name !== state;
   document.body.classList.toggle("pb-cut", state !== "open");
 }
@@ -23,20 +27,50 @@ function reopen() {
   return true;
 }
 
+// The language last chosen in this browser; without one, in the public demo, the one it asks for.
+function wanted() {
+  let chosen;
+  try {
+    chosen = localStorage.getItem("playbook:language");
+  } catch {
+    // A browser that keeps nothing has chosen nothing.
+  }
+  if (chosen || !("follows" in root.dataset)) return /^(ja|en)$/.test(chosen) ? chosen : "";
+  const known = navigator.languages.find((language) => /^(ja|en)\b/i.test(language)) ?? "en";
+  return known.slice(0, 2).toLowerCase();
+}
+
+function show() {
+  document.getElementById("pb-loading")?.remove();
+  document.body.classList.remove("pb-unspoken");
+}
+
+// A page comes in one language. Who reads another one sees it once it speaks that.
+function awaitWords() {
+  document.body.classList.add("pb-unspoken");
+  const spoken = () => root.lang === root.dataset.playbook && show();
+  new MutationObserver(spoken).observe(root, { attributeFilter: ["lang"] });
+  setTimeout(show, PATIENCE);
+}
+
+root.dataset.playbook = wanted();
+const isAwaited = root.dataset.playbook && root.dataset.playbook !== root.lang;
+if (isAwaited) awaitWords();
+
 // The states of all widgets, where the page came with them.
 const brought = document.querySelector("script[type='application/vnd.jupyter.widget-state+json']");
 
 let models;
 let missesSome = !brought;
 const kernel = new Kernel(base, id, (state) => {
-  if (state === "gone" && reopen()) return show("lost");
-  show(state);
+  if (state === "gone" && reopen()) return tell("lost");
+  tell(state);
   if (state === "open" && missesSome) models?.refresh();
   missesSome = true;
 });
 
 function place() {
-  document.getElementById("pb-loading")?.remove();
+  if (!isAwaited) show();
   for (const place of document.querySelectorAll("[data-widget]")) {
     place.replaceWith(draw(models.find(place.dataset.widget), models));
   }
