@@ -14,7 +14,7 @@ from playbook.diagnosis import SYMPTOM
 from playbook.review import invented_cases, review
 from playbook.settings import Settings
 from playbook.widgets import review as page
-from playbook.widgets.figures import Bar, Series, bars, columns
+from playbook.widgets.figures import Bar, Series, bars, columns, table
 
 NOW = datetime(2026, 11, 20, tzinfo=UTC)
 PARTS = (page.Causes, page.Minutes, page.Steps, page.Hints, page.Reasons, page.Proposals)
@@ -114,3 +114,13 @@ def test_a_sample_has_something_for_every_section_of_the_report(knowledge, tmp_p
     assert found.own_faults
     assert found.dead
     assert len(found.over_time) >= 6
+
+
+def test_a_cell_knows_its_heading_and_a_table_of_numbers_keeps_its_columns():
+    reasons = table(["reason", 'why "so"'], [("<b>", "x")])
+    assert '<td class="pb-short" data-title="why &#34;so&#34;">x</td>' in reasons
+    assert "pb-numbers" not in reasons
+    numbers = table(["reason", "2025", "2026"], [("a", "1", "2,000"), ("b", "3", "4")])
+    assert '<th scope="col" class="pb-number">2026</th>' in numbers
+    assert "pb-numbers" in numbers
+    assert table(["reason"], []) == ""

@@ -114,12 +114,27 @@ def legend(titles: Sequence[str]) -> Markup:
 
 
 def table(head: Sequence[Content], rows: Iterable[Sequence[Content]]) -> Markup:
-    """A table; numbers are set right, days and short names stay in one piece."""
-    lines = [tag("tr", *(tag("td", cell, class_=_looks(cell)) for cell in row)) for row in rows]
-    if not lines:
+    """A table; numbers are set right, days and short names stay in one piece.
+
+    In a narrow place its rows become blocks, each cell beside its heading; a table of numbers keeps
+    its columns and is moved sideways below its first one.
+    """
+    found = [tuple(row) for row in rows]
+    if not found:
         return NOTHING
-    top = tag("thead", tag("tr", *(tag("th", cell, scope="col") for cell in head)))
-    return tag("div", tag("table", top, tag("tbody", *lines)), class_="pb-table")
+    lines = [tag("tr", *map(_cell, head, row)) for row in found]
+    titles = (
+        tag("th", title, scope="col", class_=_looks(cell))
+        for title, cell in zip(head, found[0], strict=True)
+    )
+    drawn = tag("table", tag("thead", tag("tr", *titles)), tag("tbody", *lines))
+    if all(_looks(cell) == "pb-number" for cell in found[0][1:]):
+        return tag("div", drawn, class_="pb-table pb-numbers", tabindex="0")
+    return tag("div", drawn, class_="pb-table")
+
+
+def _cell(title: Content, cell: Content) -> Markup:
+    return tag("td", cell, class_=_looks(cell), data_title=title)
 
 
 def _looks(cell: Content) -> str:
