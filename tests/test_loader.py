@@ -189,7 +189,7 @@ WRONG = {
     "a word that is not on the scale": (
         _edited("causes/line.yaml", "cannot_send: common", "cannot_send: often"),
         "causes/line.yaml:6",
-        "「often」は使えません",
+        "「often」は使えません。使えるのは very_common、common、uncommon、rare です。",
         "cannot be 'often'",
     ),
     "a remedy that does not exist": (

@@ -56,7 +56,7 @@ class Entry:
     def fault(self, ja: str, en: str, *place: str | int) -> Fault:
         """A fault at `place` inside the entry, with the entry's id before the words."""
         name = getattr(self.value, "id", "") or self.name
-        who_ja, who_en = (f"「{name}」:", f"'{name}': ") if name else ("", "")
+        who_ja, who_en = (f"「{name}」：", f"'{name}': ") if name else ("", "")
         return Fault(self.file, self.line_of(place), who_ja + ja, who_en + en)
 
 

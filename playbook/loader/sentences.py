@@ -68,7 +68,7 @@ def _who(document: Document, place: Place, language: str) -> str:
             found = str(value["id"])
     if not found:
         return ""
-    return f"「{found}」:" if language == "ja" else f"'{found}': "
+    return f"「{found}」：" if language == "ja" else f"'{found}': "
 
 
 def _sentence(detail: ErrorDetails, place: Place) -> tuple[str, str]:
@@ -98,7 +98,7 @@ def _sentence(detail: ErrorDetails, place: Place) -> tuple[str, str]:
     if kind in ("enum", "literal_error"):
         expected = str(context.get("expected", ""))
         return (
-            f"{key} の値「{given}」は使えません。使えるのは {expected} です。",
+            f"{key} の値「{given}」は使えません。使えるのは {_in_japanese(expected)} です。",
             f"{key} cannot be '{given}'; it must be one of {expected}",
         )
     error = context.get("error")
@@ -109,6 +109,11 @@ def _sentence(detail: ErrorDetails, place: Place) -> tuple[str, str]:
             f"{key}: {en.format(piece=error.piece)}",
         )
     return _sentence_of_form(kind, key, given, str(detail["msg"]))
+
+
+def _in_japanese(choices: str) -> str:
+    """The list of values pydantic gives, `'a', 'b' or 'c'`, as Japanese lists things."""
+    return choices.replace("'", "").replace(" or ", ", ").replace(", ", "、")
 
 
 def _sentence_of_form(kind: str, key: str, given: object, message: str) -> tuple[str, str]:
@@ -133,10 +138,10 @@ def _sentence_of_form(kind: str, key: str, given: object, message: str) -> tuple
         return f"{key} には文字が必要です。", f"{key} needs a text"
     if kind.startswith(("float", "int", "greater_than", "less_than", "finite")):
         return (
-            f"{key} の数値が正しくありません({given})。",
+            f"{key} の数値が正しくありません（{given}）。",
             f"{key} is not a usable number ({given}): {message}",
         )
-    return f"{key} が正しくありません({message})。", f"{key} is not right: {message}"
+    return f"{key} が正しくありません（{message}）。", f"{key} is not right: {message}"
 
 
 def file_fault(document: Document, *, file: str) -> Fault | None:

@@ -60,7 +60,7 @@ class Editing:
         redraw(state, [], self._frame.draw)
         redraw(state, ["files", "copied"], self._draw_files)
         redraw(state, ["doing"], self._draw_doing)
-        redraw(state, ["checked"], self._draw_found)
+        redraw(state, ["checked", "doing"], self._draw_found)
 
     def _check_again(self) -> None:
         if self._state.doing is None:
@@ -176,7 +176,7 @@ class Editing:
         say = self._state.say
         return (
             tag("span", self._state.words(change.case.title)) + tag("small", change.case.id),
-            say("editing_more_minutes", minutes=f"{change.minutes:+.1f}"),
+            say("editing_more_minutes", minutes=f"{change.minutes:+.1f}".replace("-", "−")),
             self._path(change.before),
             self._path(change.after),
         )
