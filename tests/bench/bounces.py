@@ -24,12 +24,15 @@ from statistics import median
 from types import MappingProxyType
 from typing import Any
 
-from BounceClassifier import Bounce_classifier
 from flufl.bounce import all_failures
 
 from playbook.bounce import Reader, Reading
 from playbook.loader import load_knowledge
 from playbook.schema import Knowledge
+
+# Where nothing is logged yet, it logs to a file in the folder it is started from.
+logging.basicConfig()
+from BounceClassifier import Bounce_classifier  # noqa: E402
 
 ROUNDS = 7
 NOT_A_BOUNCE = {"vacation", "feedback", "delivered", "notbounce"}
