@@ -236,6 +236,7 @@ class KernelsInTurn(AsyncMappingKernelManager):
         self._turns = asyncio.Semaphore(os.cpu_count() or 1)
         self._waiting = 0
         self._served_at = -CALM
+        self._is_ending = False
 
     @contextmanager
     def visit(self) -> Iterator[None]:
@@ -246,6 +247,21 @@ class KernelsInTurn(AsyncMappingKernelManager):
         finally:
             self._waiting -= 1
             self._served_at = time.monotonic()
+
+    @property
+    def visited_at(self) -> float:
+        """When somebody last had a page or waited for one (`time.monotonic`)."""
+        is_visited = self._waiting or any(self._kernel_connections.values())
+        return time.monotonic() if is_visited else self._served_at
+
+    async def cull_kernel_if_idle(self, kernel_id: str) -> None:
+        """End a kernel that was left; the time it waited for its visitor does not count."""
+        kernel: Any = self.get_kernel(kernel_id)
+        if getattr(kernel, "is_taken", False):
+            await super().cull_kernel_if_idle(kernel_id)  # type: ignore[no-untyped-call]
+        else:
+            # Its page may not be connected yet.
+            kernel.is_taken, kernel.last_activity = True, datetime.now(UTC)
 
     async def _calm(self) -> None:
         # Looked at now and then: who finds a kernel waiting is served before they need a new one.
@@ -268,6 +284,8 @@ class KernelsInTurn(AsyncMappingKernelManager):
         """The id of a new kernel, once it answers."""
         await self._calm()
         async with self._turns:
+            if self._is_ending:
+                raise RuntimeError("the server ends")
             kernel_id: str = await super().start_kernel(**how)
             self.add_restart_callback(kernel_id, lambda: self._died(kernel_id))
             client: Any = self.get_kernel(kernel_id).client()
@@ -277,6 +295,16 @@ class KernelsInTurn(AsyncMappingKernelManager):
             finally:
                 client.stop_channels()
             return kernel_id
+
+    async def shutdown_all(self, *, now: bool = False) -> None:  # type: ignore[override]
+        """End all kernels, those that are just starting too; no other starts."""
+        self._is_ending = True
+        await asyncio.gather(*self._pending_kernels.values(), return_exceptions=True)
+        shutdown: Any = super().shutdown_kernel
+        # One that has ended in the meantime is no fault; all others end with the server.
+        await asyncio.gather(
+            *(shutdown(each, now=now) for each in self.list_kernel_ids()), return_exceptions=True
+        )
 
     def _died(self, kernel_id: str) -> None:
         # What restarts is an empty kernel no page can use, not even a page that comes later.

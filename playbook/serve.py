@@ -10,6 +10,7 @@ import asyncio
 import hashlib
 import logging
 import os
+import shutil
 import socket
 import sys
 import time
@@ -300,6 +301,11 @@ class Pages(Voila):  # type: ignore[misc]
         self.app.listen = partial(self.app.listen, **limits)
         super().listen()
 
+    def stop(self) -> None:
+        """End the kernels, in the loop they live in; those that just start write to the folder."""
+        self.ioloop.run_sync(self.kernel_manager.shutdown_all)
+        shutil.rmtree(self.connection_dir, ignore_errors=True)
+
     def _announce(self) -> None:
         for path in PAGES:
             print(url_path_join(self.connection_url, path), flush=True)  # noqa: T201
@@ -311,6 +317,5 @@ class Pages(Voila):  # type: ignore[misc]
         visited = time.monotonic()
         while time.monotonic() - visited < ABANDONED_AFTER:
             await asyncio.sleep(LOOKED_FOR_EVERY)
-            if any(kernel["connections"] for kernel in self.kernel_manager.list_kernels()):
-                visited = time.monotonic()
+            visited = max(visited, self.kernel_manager.visited_at)
         self.ioloop.stop()

@@ -144,6 +144,8 @@ def main() -> None:
         sys.exit("a process with threads cannot be forked")
     # The kernel is told who has ended by the descriptors; nobody waits for them here.
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    # Jupyter interrupts a kernel before it ends it; one that has just begun need not say so.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     request = born(requests)
     requests.close()
     if request:

@@ -125,3 +125,26 @@ def test_a_server_purges_and_ends_kernels_that_were_left_and_at_a_hub_itself(fil
         assert server.process.wait(6 * WAIT) == 0
         assert not psutil.wait_procs(children, timeout=10)[1]
         assert not [line for line in server.log if "Traceback" in line], "".join(server.log)
+
+
+def test_a_kernel_that_waited_long_is_not_ended_before_its_page_is_connected():
+    class Slow(Wire):
+        def connect(self, **how):
+            time.sleep(2)
+            super().connect(**how)
+
+    with running_server(
+        "import playbook.serve as s\ns.ABANDONED_AFTER, s.LOOKED_FOR_EVERY = 4, 1"
+    ) as server:
+        time.sleep(12)
+        page = Slow(server.address)
+        page.press(page.buttons("pb-symptoms")[1])
+        assert page.buttons("pb-answers")
+
+
+def test_a_server_that_ends_while_its_kernels_start_ends_without_a_fault():
+    with running_server() as server:
+        children = psutil.Process(server.pid).children()
+    assert server.process.returncode == 0
+    assert not psutil.wait_procs(children, timeout=10)[1]
+    assert not [line for line in server.log if "Traceback" in line], "".join(server.log)
