@@ -74,6 +74,7 @@ class Causes:
     def _tried(self, outcome: str) -> None:
         if self._state.opened is not None:
             self._state.tried(self._state.opened.remedy, outcome)
+            self._reveal(".pb-now")
 
     def draw(self) -> None:
         """Show the causes as the case stands."""

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from markupsafe import Markup
+
 from playbook.caselog import CaseLine, LogUnavailableError, NoSuchCaseError
 from playbook.widgets.guard import Guard
-from playbook.widgets.parts import Line, Lines, Press, Prose, Voice, column, hide, row, tag
+from playbook.widgets.parts import NOTHING, Line, Lines, Press, Prose, Voice, column, hide, row, tag
 from playbook.widgets.state import CaseState
 
 LISTED = 5
@@ -95,7 +97,8 @@ class Record:
             self._voice.case = state.case.id
             self._voice.begun = bool(begun and keeper and keeper.lasts)
             self._voice.waiting = bool(self._wanted or (keeper and keeper.unsaved))
-        self._notice.show(*(tag("p", says, role="status") for says in self._notices()))
+        notices = (tag("p", says, role="status") for says in self._notices())
+        self._notice.show(*notices, self._ended())
         cases = () if begun or keeper is None else keeper.open_cases(LISTED)
         hide(self._open, on=not cases)
         self._head.show(tag("h2", state.say("open_cases")))
@@ -114,8 +117,12 @@ class Record:
             yield state.say("no_such_case")
         if state.unread:
             yield state.say("unread_events", count=str(state.unread))
-        if state.case.ended:
-            yield state.say("case_" + state.case.ended)
+
+    def _ended(self) -> Markup:
+        ended = self._state.case.ended
+        if not ended:
+            return NOTHING
+        return tag("p", self._state.say("case_" + ended), role="status", class_="pb-notice-good")
 
     def _line(self, case: CaseLine) -> Line:
         at = case.touched_at.astimezone().strftime("%m/%d %H:%M")

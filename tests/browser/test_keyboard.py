@@ -205,6 +205,30 @@ def test_the_hint_goes_away_for_good(dashboard):
     expect(hint).to_be_hidden()
 
 
+@pytest.mark.parametrize("hint_read", [False])
+def test_the_hint_leaves_the_page_to_who_begins_to_work(dashboard):
+    hint = dashboard.locator(".pb-hint")
+    dashboard.get_by_role("button", name="English").click()
+    expect(dashboard.locator("html")).to_have_attribute("lang", "en")
+    expect(hint).to_be_visible()
+    dashboard.keyboard.press("1")
+    expect(hint).to_be_hidden()
+
+
+def test_after_a_remedy_that_failed_the_next_question_has_the_focus(dashboard):
+    choose_symptom(dashboard, "受信できない（送信はできる）")
+    dashboard.locator(".pb-ranking .pb-line-0").first.click()
+    expect(dashboard.locator(".pb-sheet article")).to_be_focused()
+    dashboard.keyboard.press("f")
+    expect(dashboard.locator(".pb-answers button").first).to_be_focused()
+
+
+def test_a_page_with_columns_of_its_own_does_not_scroll(dashboard):
+    choose_symptom(dashboard, "送信できない（受信はできる）")
+    expect(dashboard.locator(".pb-answers button").first).to_be_visible()
+    assert dashboard.evaluate("document.documentElement.scrollHeight - innerHeight") == 0
+
+
 def test_the_sheet_of_a_case_holds_what_was_found_and_nothing_to_press(dashboard):
     choose_symptom(dashboard, "送信できない（受信はできる）")
     dashboard.locator(".pb-paste textarea").fill(ENGLISH)

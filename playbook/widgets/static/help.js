@@ -60,6 +60,12 @@ function render({ model, el }) {
     remember();
   };
   hint.hidden = remembered();
+  // Who works on has seen it: it must not lie over the page for a whole call.
+  const works = ({ target }) => {
+    if (hint.hidden || target.closest(".pb-help, .pb-languages")) return;
+    if (target.closest(".pb-page")) forget();
+  };
+  document.addEventListener("click", works);
   read.addEventListener("click", () => {
     forget();
     button.focus();
@@ -71,6 +77,7 @@ function render({ model, el }) {
   close.addEventListener("click", () => dialog.close());
   // A press beside the dialog closes it.
   dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
+  return () => document.removeEventListener("click", works);
 }
 
 export default { render };
