@@ -185,24 +185,26 @@ class _Judgement:
 
     def _without_copies(self, signs: list[Sign]) -> list[Sign]:
         """Without what stands below the reason where the mail itself is probably copied."""
+        naming = self.naming
         told = sorted(
             [
                 start
-                for trust, _, start, _, reason, *_ in signs
-                if trust <= _LIKELY_NOTICE and reason in self.naming
+                for trust, _, start, _, reason, _, _ in signs
+                if reason in naming and trust <= _LIKELY_NOTICE
             ]
         )
         if not told:
             return signs
-        last = max([sign.start for sign in signs])
+        starts = sorted([sign.start for sign in signs])
         for start, end, zone in self.notice.stretches:
             i = bisect_left(told, start)
-            if zone != "human" or i == len(told) or told[i] >= min(last, end):
+            if zone != "human" or i == len(told) or told[i] >= end:
                 continue
-            copies = probable_copies(self.notice.text, told[i], min(last + 1, end))
+            last = starts[bisect_left(starts, end) - 1]
+            copies = probable_copies(self.notice.text, told[i], last + 1) if last > told[i] else ()
             if copies:
-                first = min(copies)
-                signs = [sign for sign in signs if not first <= sign.start < end]
+                copy = min(copies)
+                signs = [sign for sign in signs if not copy <= sign.start < end]
         return signs
 
     def _chosen(self, signs: Sequence[Sign]) -> list[Sign | None]:
