@@ -65,7 +65,9 @@ class Normal:
 
     def __init__(self, original: str) -> None:
         original = original.replace("\n\n", "\n" + PARAGRAPH)
-        if "_" in original:
+        if "://" not in original:
+            original = original.replace("_", " ")
+        elif "_" in original:
             original = _UNDERSCORE.sub(_blank_outside_pages, original)
         way: BySqueezing | ByLine
         if original.isascii():
