@@ -36,7 +36,7 @@ class Words:
         """Follows a code right away where people tell of it."""
         sender, recipient = any_in("sender_fields"), any_in("recipient_fields")
         self.shown_field = re.compile(
-            rf"[ \t>|*]*(?:({sender})|({recipient})|[\w-]{{2,20}})"
+            rf"[ \t>|*]*(?:({sender})|({recipient})|[\w-]{{1,20}}(?: [\w-]{{1,12}}){{0,2}})"
             r"\*?[ \t]*[:：][ \t*]*([^\n]*)"
         )
         """A field that mail programs show above a mail, and copy with it."""
