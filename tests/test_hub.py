@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import secrets
 import signal
@@ -17,6 +16,7 @@ from urllib.error import HTTPError, URLError
 from urllib.parse import urlencode
 from urllib.request import HTTPCookieProcessor, Request, build_opener
 
+import psutil
 import psycopg
 import pytest
 import websocket
@@ -234,11 +234,14 @@ def test_a_server_that_ended_itself_starts_again_and_the_case_comes_back(hub, fo
     jiro = Agent(hub, "jiro")
     page = begin(jiro)
     case, facts = page.case, page.facts
-    os.kill(int((folder / "jiro.pid").read_text()), signal.SIGUSR1)
+    server = psutil.Process(int((folder / "jiro.pid").read_text()))
+    server.send_signal(signal.SIGUSR1)
     time.sleep(4)
     page.refresh()
     assert page.facts == facts, "it ended although a page was open"
     page.close()
+    # Who asks for a page now would keep it.
+    server.wait(60)
     for _ in range(60):
         _, told = jiro.get(f"/user/jiro/?case={case}")
         if "restarted automatically" in told:
