@@ -185,6 +185,8 @@ class _Judgement:
 
     def _without_copies(self, signs: list[Sign]) -> list[Sign]:
         """Without what stands below the reason where the mail itself is probably copied."""
+        if self.notice.report_type:
+            return signs  # the returned message is a part of its own (RFC 6522)
         naming = self.naming
         told = sorted(
             [
