@@ -184,6 +184,8 @@ _MOST_ABOVE, _MOST_BELOW = 4, 8
 _QUOTED_LINES = re.compile(r"\n[ \t]?>(?!>>)[^\n]*\n[ \t]?>(?!>>)")
 # "Tue, 3 Nov 2026 09:00 Aki <aki@example.jp>:", as mail programs write it in some languages.
 _DATED = re.compile(r"(?<!\d)\d{4}(?!\d).*<[^<>@]+@[^<>@]+>$")
+_LONGEST_ATTRIBUTION = 300
+"""Characters; a longer line above a colon is prose, and would take long to look through."""
 _COLON_ENDS = re.compile("[:：][ \t]*\n")
 
 
@@ -259,6 +261,8 @@ def probable_copies(text: Prose, start: int, end: int) -> list[int]:
     for found in _COLON_ENDS.finditer(text.small, start, end):
         line = text.small.rfind("\n", start, found.start()) + 1 or start
         above = text.small[line : found.start()]
+        if len(above) > _LONGEST_ATTRIBUTION:
+            continue
         if text.words.attribution.search(above) or _DATED.search(above):
             starts.append(line)
     return starts

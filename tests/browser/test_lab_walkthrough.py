@@ -125,7 +125,10 @@ def prints_on_one_page_with_room_for_every_label(page, tree, knowledge):
         expect(label).to_have_attribute("aria-label", cause.title.of(language))
         label.scroll_into_view_if_needed()
         assert tree.locator("svg").evaluate(OVERFLOWS) == []
+    # The dialog would print at the same time, and one paper cannot be printed twice at once.
+    page.context.add_init_script("window.print = () => (document.title = 'printed')")
     with page.expect_popup() as paper:
         tree.locator(".pb-print").click()
+    expect(paper.value).to_have_title("printed")
     pdf = paper.value.pdf(prefer_css_page_size=True)
     assert len(re.findall(rb"/Type\s*/Page\b(?!s)", pdf)) == 1
