@@ -2,8 +2,9 @@
 
 const typing = (node) => node.closest("input, textarea, select, [contenteditable=true]") !== null;
 
-// What the browser keeps for as long as its tab is open: by case what stands half typed in the boxes. It may name a customer, so it is no business of the case log; and it has to
-// come back letter by letter. The case itself is named in the address.
+// What the browser keeps for as long as its tab is open: by case what stands half typed in the
+// boxes. It may name a customer, so it is no business of the case log; and it has to come back
+// letter by letter. The case itself is named in the address.
 const BOXES = { draft: ".pb-paste textarea", note: ".pb-note textarea" };
 const KEPT = `playbook:${location.pathname}:`;
 
