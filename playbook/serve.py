@@ -302,8 +302,12 @@ class Pages(Voila):  # type: ignore[misc]
         super().listen()
 
     def stop(self) -> None:
-        """End the kernels, in the loop they live in; those that just start write to the folder."""
-        self.ioloop.run_sync(self.kernel_manager.shutdown_all)
+        """End the kernels, in the loop they live in; those that just start write to the folder.
+
+        They are killed: what a page was told is written, and one that is at work complains when it
+        is asked to end.
+        """
+        self.ioloop.run_sync(partial(self.kernel_manager.shutdown_all, now=True))
         shutil.rmtree(self.connection_dir, ignore_errors=True)
 
     def _announce(self) -> None:
