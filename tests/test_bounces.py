@@ -187,6 +187,14 @@ def test_a_lead_names_another_sender_of_notices_in_the_knowledge() -> None:
     assert after == ("taro@example.com",)
 
 
+def test_without_a_list_of_what_mail_systems_speak_of_sentences_are_read() -> None:
+    knowledge = load_knowledge()
+    lists = tuple(entry for entry in knowledge.notice_words if entry.id != "of_mail")
+    sentence = "There is nobody called ken here, so your letter was refused: user unknown"
+    reader = Reader(dataclasses.replace(knowledge, notice_words=lists))
+    assert reader.read(sentence).reason == "user_unknown"
+
+
 def test_without_any_words_of_notices_a_reply_is_still_read() -> None:
     knowledge = dataclasses.replace(load_knowledge(), notice_words=())
     reading = Reader(knowledge).read("<taro@example.com>: 550 5.1.1 User unknown\n")

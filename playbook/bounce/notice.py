@@ -86,8 +86,12 @@ class Notice:
         return known
 
     def names_mail(self) -> bool:
-        """Whether the text names anything that mail systems speak of."""
-        return any(stands(word, self.normal.text) for word in self.text.words.of_mail)
+        """Whether the text names anything that mail systems speak of.
+
+        Any text does where the knowledge does not say what that is.
+        """
+        of_mail = self.text.words.of_mail
+        return not of_mail or any(stands(word, self.normal.text) for word in of_mail)
 
     def is_automatic(self) -> bool:
         """Whether a mail says of itself that a machine answered (RFC 3834 and older habits)."""

@@ -7,9 +7,9 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
+from playbook.bounce.copies import probable_copies
 from playbook.bounce.dsn import GOOD_ACTIONS
 from playbook.bounce.intake import take_in
-from playbook.bounce.layout import probable_copies
 from playbook.bounce.notice import ALL, Notice
 from playbook.bounce.prose import Reply
 from playbook.bounce.reading import Delivery, Evidence, Reading

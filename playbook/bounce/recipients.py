@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from playbook.bounce import dsn
+from playbook.bounce.copies import shown_headers
 from playbook.bounce.dsn import GOOD_ACTIONS
-from playbook.bounce.layout import shown_headers
 from playbook.bounce.notice import ALL, Notice
 from playbook.bounce.prose import Prose
 
