@@ -211,6 +211,32 @@ def test_a_recipient_named_in_the_sentence_of_failure_is_found(reader: Reader) -
     assert reading.recipients == ("taro@example.com",)
 
 
+COPIED_HEADER = (
+    "From: Postmaster <postmaster@example.jp>\nSent: Wednesday, November 18, 2026\n"
+    "To: hanako@example.jp\nSubject: Plans\n\n"
+)
+
+
+def test_the_owner_of_a_notice_copied_with_its_header_is_no_recipient(reader: Reader) -> None:
+    reading = reader.read(COPIED_HEADER + "Unknown user: taro@example.com\n\n550 User unknown\n")
+    assert reading.recipients == ("taro@example.com",)
+    assert reader.read(COPIED_HEADER + "550 5.1.1 User unknown\n").recipients == ()
+
+
+def test_whoever_wrote_to_herself_is_a_recipient_of_a_copied_notice(reader: Reader) -> None:
+    reading = reader.read(COPIED_HEADER + "<hanako@example.jp>: 552 5.2.2 Mailbox full\n")
+    assert reading.recipients == ("hanako@example.jp",)
+
+
+def test_whom_a_notice_greets_and_whom_to_ask_are_no_recipients(reader: Reader) -> None:
+    reading = reader.read(
+        "Hello hanako@example.jp,\n\nyour posting to staff@example.com has been rejected by the"
+        " list moderator. Questions go to the owner:\n\n    staff-owner@example.com\n"
+    )
+    assert reading.recipients == ("staff@example.com",)
+    assert reading.reason == "recipient_restricted"
+
+
 def test_a_recipient_without_a_domain_is_one_of_the_system_that_refused(reader: Reader) -> None:
     reading = reader.read(
         "From: Mail Delivery Subsystem <MAILER-DAEMON@example.com>\nTo: <hanako@example.jp>\n"

@@ -26,6 +26,7 @@ class ShownHeader(NamedTuple):
 
     start: int
     """Where it begins in the text."""
+    end: int
     fields: int
     """How many lines of it name something."""
     sender: str
@@ -45,7 +46,8 @@ def shown_headers(text: Prose, start: int, end: int) -> Iterator[ShownHeader]:
             if above >= first or not text.words.shown_field.match(text.small, above, first):
                 break
             first = above
-        header, floor = _shown_at(text, first)
+        header = _shown_at(text, first)
+        floor = header.end
         if header.recipient:
             yield header
 
@@ -59,8 +61,8 @@ def _sender_lines(text: Prose, start: int, end: int) -> Iterator[int]:
         yield found.start() + 1
 
 
-def _shown_at(text: Prose, start: int) -> tuple[ShownHeader, int]:
-    """The header shown from `start` on, and where it ends."""
+def _shown_at(text: Prose, start: int) -> ShownHeader:
+    """The header shown from `start` on."""
     sender = recipient = ""
     fields, at = 0, start
     while fields < _MOST_ABOVE + _MOST_BELOW:
@@ -73,7 +75,7 @@ def _shown_at(text: Prose, start: int) -> tuple[ShownHeader, int]:
             recipient = recipient or field[3]
         fields += 1
         at = field.end() + 1
-    return ShownHeader(start, fields, sender, recipient), at
+    return ShownHeader(start, at, fields, sender, recipient)
 
 
 def probable_copies(text: Prose, start: int, end: int) -> list[int]:

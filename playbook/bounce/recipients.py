@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from playbook.bounce import dsn
-from playbook.bounce.copies import shown_headers
+from playbook.bounce.copies import ShownHeader, shown_headers
 from playbook.bounce.dsn import GOOD_ACTIONS
 from playbook.bounce.notice import ALL, Notice
 from playbook.bounce.prose import Prose
@@ -16,6 +16,16 @@ from playbook.bounce.prose import Prose
 _ADDRESS_IN_FIELD = re.compile(r"[^\s<>,;\"]+@[^\s<>,;\"]+")
 _SENDER_DOMAIN = re.compile(r"@([\w-]+(?:\.[\w-]+)+)")
 _MOST_NAMES = 400
+
+
+class _Mention(NamedTuple):
+    """An address that the human part names."""
+
+    address: str
+    at: int
+    """Its place in `shown`."""
+    is_certain: bool
+    """Whether it begins a line or follows a word for recipient."""
 
 
 class Recipients(NamedTuple):
@@ -72,20 +82,37 @@ def _not_reached(blocks: Sequence[dsn.Block]) -> list[tuple[int, dsn.Block]]:
 
 def _named(notice: Notice) -> list[tuple[str, int]]:
     """The addresses the human part names, each with its place."""
-    named: list[tuple[str, int]] = []
+    named: list[_Mention] = []
     for start, end, zone, _ in notice.pieces:
         if zone == "human":
             named += _in_words(notice.text, start, end)
+    if not named:
+        return _named_without_domain(notice)
     # The notice goes to the sender, who is named too; mail to oneself comes back as well.
     others = _without(named, notice.headers.get("to", ""))
-    if len({address for address, _ in others}) > 1:
-        others = _without(others, _shown_owners(notice)) or others
-    return others or _named_without_domain(notice) or named
+    copied = _copied_headers(notice)
+    if copied:
+        named, others = _outside(named, copied), _outside(others, copied)
+        others = _without(others, " ".join([header.recipient for header in copied])) or others
+    return _most_certain(others) or _named_without_domain(notice) or _most_certain(named)
 
 
-def _without(named: list[tuple[str, int]], own: str) -> list[tuple[str, int]]:
+def _without(named: list[_Mention], own: str) -> list[_Mention]:
     own = own.lower()
-    return [mention for mention in named if mention[0].lower() not in own]
+    return [mention for mention in named if mention.address.lower() not in own]
+
+
+def _outside(named: list[_Mention], headers: Sequence[ShownHeader]) -> list[_Mention]:
+    return [
+        mention
+        for mention in named
+        if not any(header.start <= mention.at < header.end for header in headers)
+    ]
+
+
+def _most_certain(named: list[_Mention]) -> list[tuple[str, int]]:
+    certain = [mention for mention in named if mention.is_certain]
+    return [(address, at) for address, at, _ in certain or named]
 
 
 def _named_without_domain(notice: Notice) -> list[tuple[str, int]]:
@@ -100,15 +127,15 @@ def _named_without_domain(notice: Notice) -> list[tuple[str, int]]:
     ]
 
 
-def _shown_owners(notice: Notice) -> str:
-    """To whom notices went whose headers were copied with them."""
-    return " ".join(
-        header.recipient
+def _copied_headers(notice: Notice) -> list[ShownHeader]:
+    """The headers of notices, where they were copied with them; they say to whom those went."""
+    return [
+        header
         for start, end, zone, _ in notice.pieces
         if zone == "human"
         for header in shown_headers(notice.text, start, end)
         if notice.text.words.notice_sender.search(header.sender)
-    )
+    ]
 
 
 _ADDRESS = re.compile(
@@ -120,30 +147,20 @@ _TO_ANOTHER = re.compile(r"[>\"')\]]*[ \t]*(?:→|-{1,3}>|=>)[ \t]*[\"'(<\[]*[\w
 """After a sender's address, where logs draw an arrow to the recipient's."""
 
 
-def _in_words(text: Prose, start: int, end: int) -> list[tuple[str, int]]:
-    """Addresses in a human part that the mail did not reach, each with its place.
-
-    Those that begin a line or follow a word for recipient; where there are none, all that play no
-    other role.
-    """
-    certain: list[tuple[str, int]] = []
-    others: list[tuple[str, int]] = []
+def _in_words(text: Prose, start: int, end: int) -> Iterator[_Mention]:
+    """The addresses in a human part that play no other role than the recipient's."""
     shown, small, words = text
-    if shown.find("@", start, end) < 0:
-        return certain
     for found in _addresses(shown, start, end):
-        address = found[0].strip("'").rstrip(".")
+        address = found[0].strip("'").lstrip("-").rstrip(".")
         if _TO_ANOTHER.match(shown, found.end(), end):
             continue
         floor = max(start, found.start() - 80)
         line = small[shown.rfind("\n", floor, found.start()) + 1 or floor : found.start()]
         if words.original.search(line) or words.delivered_to.search(line):
-            certain.append((address, found.start()))
+            yield _Mention(address, found.start(), True)
         elif not (words.not_recipient.search(address.lower()) or words.other_role.search(line)):
-            (certain if words.recipient_here.match(line) else others).append(
-                (address, found.start())
-            )
-    return certain or others
+            is_certain = words.recipient_here.match(line) is not None
+            yield _Mention(address, found.start(), is_certain)
 
 
 _NAME_ALONE = re.compile(r"[ \t]+<?([A-Za-z0-9][\w.+-]{1,63})>?[ \t]*(?:\n|$)")
