@@ -122,6 +122,10 @@ def test_the_customer_whom_the_notice_went_to_is_no_failed_recipient(
         "ポストがいっぱいで、新聞が入りませんでした。",
         "荷物の配達が遅れております。申し訳ございません。",
         "冷蔵庫の容量が足りないので、買い替えることにしました。",
+        "お荷物をお届けにあがりましたが、宛先不明のため持ち帰りました。再配達をご依頼ください。",
+        "会員登録ありがとうございます。確認メールが届かない場合は、受信拒否設定をご確認ください。",
+        "お客様各位　当社ではパスワード付きZIPファイルの受信を拒否しております。",
+        "您的订单已发货，如地址错误，包裹将被退回。",
     ],
 )
 def test_what_people_write_to_each_other_is_no_bounce(reader: Reader, letter: str) -> None:
@@ -141,6 +145,8 @@ def test_what_people_write_to_each_other_is_no_bounce(reader: Reader, letter: st
         ("５５２　５．２．２", "mailbox_full"),
         ("送信すると552エラーが出ます", "mailbox_full"),
         ("コードは5.2.2です", "mailbox_full"),
+        ("リレー・アクセス・ディナイドと出て送れません", "relay_denied"),
+        ("ﾎｽﾄｱﾝﾉｳﾝで戻ってきます", "host_unknown"),
         ("5.7.133", "recipient_restricted"),
         ("バージョンは5.1.1です", "undetermined"),
         ("552円の商品です", "undetermined"),

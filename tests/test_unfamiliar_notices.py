@@ -169,3 +169,29 @@ def test_a_persons_mail_about_errors_is_no_bounce_until_it_names_whom_it_missed(
     assert reader.read(mail.format("").encode()).reason == "undetermined"
     notice = "\n\nDelivery to the following recipient failed:\nlea@example.com"
     assert reader.read(mail.format(notice).encode()).reason == "mailbox_full"
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "-----Original Message-----\nFrom: MAILER-DAEMON@mx.example.jp\nTo: taro@example.co.jp\n",
+        "-----元のメッセージ-----\n差出人: Mail Delivery System\n宛先: taro@example.co.jp\n",
+    ],
+)
+def test_a_notice_below_the_mark_of_the_program_it_was_forwarded_with_is_read(
+    reader: Reader, head: str
+) -> None:
+    reply = "\n<aki@example.jp>: host mx.example.jp said: 550 5.1.1 User unknown\n"
+    returned = "\n----- Original message -----\n\nThe mailbox is full.\n"
+    reading = reader.read("下のメールが返ってきました。\n\n" + head + reply + returned)
+    assert reading.reason == "user_unknown"
+    assert [each.quote for each in reading.evidence if "full" in each.quote] == []
+
+
+def test_a_returned_notice_below_the_reason_is_no_evidence(reader: Reader) -> None:
+    returned = "From: MAILER-DAEMON@mx.example.jp\n\n550 5.1.1 User unknown\n"
+    reading = reader.read(
+        "<aki@example.jp>: 552 5.2.2 mailbox full\n\n-----Original Message-----\n" + returned
+    )
+    assert reading.reason == "mailbox_full"
+    assert {each.points_to for each in reading.evidence} == {"mailbox_full"}

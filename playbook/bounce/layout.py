@@ -8,6 +8,7 @@ from heapq import merge
 
 from playbook.bounce.intake import Stretch
 from playbook.bounce.phrases import Phrase, any_of
+from playbook.bounce.prose import Prose
 
 _FIELD = re.compile(r"[ \t>|]{0,8}[A-Za-z][A-Za-z0-9-]{1,40}[ \t]*:")
 _FOLDED = re.compile(r"[ \t>|]{1,8}\S")
@@ -24,7 +25,10 @@ _STATUS = re.compile(
     r"^[ \t>|]{0,8}(?:final-recipient|original-recipient|diagnostic-code|action)[ \t]*:",
     re.IGNORECASE | re.MULTILINE,
 )
+_CODE = re.compile(r"(?<![\w.-])[45](?:\d\d|\.\d{1,3}\.\d{1,3})(?![\w.-])")
 _LONGEST_BLOCK = 4_000
+_LONGEST_SHOWN = 800
+"""Of the fields that mail programs show above a mail."""
 _FIELD_NAME = re.compile(r"[a-z-]+:")
 
 
@@ -73,18 +77,15 @@ class Separators:
 
 
 def without_returned(
-    shown: str, small: str, stretches: tuple[Stretch, ...], separators: Separators
+    text: Prose, stretches: tuple[Stretch, ...], separators: Separators
 ) -> tuple[tuple[Stretch, ...], bool]:
-    """The stretches with the returned message cut out of the human parts, and whether one was.
-
-    `small` is `shown` in small letters.
-    """
+    """The stretches with the returned message cut out of the human parts, and whether one was."""
     cut: list[Stretch] = []
     found = False
     for stretch in stretches:
         start, end, zone = stretch
         if zone == "human":
-            for piece in _cut(shown, start, end, separators.find(small, start, end)):
+            for piece in _cut(text, start, end, separators.find(text.small, start, end)):
                 found = found or piece[2] == "returned"
                 cut.append(piece)
         else:
@@ -92,12 +93,16 @@ def without_returned(
     return tuple(cut), found
 
 
-def _cut(shown: str, start: int, end: int, marks: Iterable[Mark]) -> Iterator[Stretch]:
-    at = start
+def _cut(text: Prose, start: int, end: int, marks: Iterable[Mark]) -> Iterator[Stretch]:
+    shown, at = text.shown, start
+    above = start
     for lead, words, is_field in marks:
         if words < at:
             continue
         if not is_field:
+            if _is_above_notice(text, above, words, end):
+                above = words
+                continue
             yield from _returned(shown, at, lead, end)
             return
         block = _block_at(shown, words, at)
@@ -110,6 +115,22 @@ def _cut(shown: str, start: int, end: int, marks: Iterable[Mark]) -> Iterator[St
         yield block[0], block[1], "headers"
         at = block[1]
     yield at, end, "human"
+
+
+def _is_above_notice(text: Prose, start: int, mark: int, end: int) -> bool:
+    """Whether a separator is that of a mail program above a notice which a customer forwards.
+
+    Then a mail system sent what follows, and nothing above tells of a failure.
+    """
+    line = text.small.find("\n", mark, end)
+    head = text.small[line : min(line + _LONGEST_SHOWN, end)] if line >= 0 else ""
+    fields = "\n" + head.lstrip("\n").partition("\n\n")[0]
+    sender = text.words.sender_line.search(fields)
+    return (
+        sender is not None
+        and text.words.notice_sender.search(fields[sender.end() :].partition("\n")[0]) is not None
+        and _CODE.search(text.shown, start, mark) is None
+    )
 
 
 def _returned(shown: str, start: int, mark: int, end: int) -> Iterator[Stretch]:

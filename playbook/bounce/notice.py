@@ -28,7 +28,7 @@ class Notice:
         self.small = in_small_letters(self.shown)
         self.text = prose.Prose(self.shown, self.small, words)
         self.stretches, self.has_returned = without_returned(
-            self.shown, self.small, intake.stretches, separators
+            self.text, intake.stretches, separators
         )
         self.report = self._read_report()
         self.block_starts = [block.start for block in self.report.blocks]
