@@ -203,9 +203,10 @@ def _reasons(knowledge: Knowledge) -> _Found:
     for status in knowledge.status_codes:
         points_to = (status.reason,) if status.reason else ()
         todo_ = knowledge.reason[status.reason].next if status.reason else None
+        id_ = f"{status.mta or ''}:{status.code}:{status.after or ''}"
         entry = Entry(
-            "status_code", f"{status.mta or ''}:{status.code}", status.meaning, status.meaning,
-            status.code, todo_, _causes(knowledge, points_to),
+            "status_code", id_, status.meaning, status.meaning, status.code, todo_,
+            _causes(knowledge, points_to),
         )  # fmt: skip
         yield entry, _written(status), _both(status.meaning)
 

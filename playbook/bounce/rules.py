@@ -27,6 +27,8 @@ _WEIGHT_TRUST = {
     ("likely", False): Trust.LIKELY_NOTICE,
     ("hint", True): Trust.HINT,
     ("hint", False): Trust.HINT,
+    ("topic", True): Trust.TOPIC,
+    ("topic", False): Trust.TOPIC_OF_NOTICE,
 }
 
 
@@ -55,6 +57,7 @@ class CodeRule:
     reason: ReasonId
     name: str
     hosts: tuple[str, ...]
+    after: str | None
     trust: Trust
 
 
@@ -123,9 +126,10 @@ def _rule(mta: str, wording: Wording, knowledge: Knowledge) -> Rule:
 
 
 def _codes(knowledge: Knowledge) -> dict[str, tuple[CodeRule, ...]]:
-    """Every code with what it means, mail systems' own uses first."""
+    """Every code with what it means, mail systems' own uses first, and after a command."""
     codes: dict[str, tuple[CodeRule, ...]] = {}
-    for entry in sorted(knowledge.status_codes, key=lambda entry: entry.mta is None):
+    entries = sorted(knowledge.status_codes, key=lambda each: (each.mta is None, not each.after))
+    for entry in entries:
         if entry.reason is None:
             continue
         if knowledge.reason[entry.reason].outcome:
@@ -136,7 +140,8 @@ def _codes(knowledge: Knowledge) -> dict[str, tuple[CodeRule, ...]]:
             trust = Trust.GENERAL_CODE if entry.general else Trust.CODE
         else:
             trust = Trust.GENERAL_REPLY_CODE if entry.general else Trust.REPLY_CODE
-        rule = CodeRule(entry.reason, f"status_codes:{entry.code}", entry.hosts, trust)
+        name = f"status_codes:{entry.code}"
+        rule = CodeRule(entry.reason, name, entry.hosts, entry.after, trust)
         for first in "45" if entry.code.startswith("X") else entry.code[0]:
             code = first + entry.code[1:]
             codes[code] = (*codes.get(code, ()), rule)

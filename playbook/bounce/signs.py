@@ -27,6 +27,7 @@ _KIND_OF_REPORT = Trust.KIND_OF_REPORT
 _OUTCOME = Trust.OUTCOME
 _NOTICE = Trust.NOTICE
 _LIKELY_NOTICE = Trust.LIKELY_NOTICE
+_TOPIC_OF_NOTICE = Trust.TOPIC_OF_NOTICE
 
 # A named tuple's own constructor costs three times as much, and dozens are made of each mail.
 _new = tuple.__new__
@@ -67,9 +68,13 @@ class Signs:
         """Whether a sentence stands there that only bounces have."""
         self.letters: list[tuple[int, int]] = []
         """Where the normal form has words that people write to each other."""
+        self._topics: list[Sign] = []
+        """What the words outside of replies are about."""
         self._add_kind_signs()
         self._add_wording_signs()
         self._add_code_signs()
+        if self.is_marked and not self.found:
+            self.found = self._topics
 
     def _add_kind_signs(self) -> None:
         notice, add = self._notice, self._add_by_type
@@ -165,6 +170,12 @@ class Signs:
                 trust = max(trust, _LIKELY_NOTICE)
         else:
             trust = rule.in_notice
+            if trust == _TOPIC_OF_NOTICE:
+                if zone != "subject":  # it tells what the returned mail was about
+                    self._topics.append(
+                        _new(Sign, (trust, -letters, start, end, rule.reason, rule.name, owner))
+                    )
+                return
         if zone == "subject":
             trust = max(trust, _LIKELY_NOTICE)
         elif rule.reason == _COMPLAINT and trust == _NOTICE and not self._notice.replies:
@@ -198,15 +209,19 @@ class Signs:
             if held < 0:
                 held = self._recipients.spoken_of(reply.start)
             if reply.status:
-                self._add_code_sign(reply.status, reply.status_span, held)
+                self._add_code_sign(reply.status, reply.status_span, held, reply.stage)
             if reply.code:
-                self._add_code_sign(reply.code, reply.code_span, held)
+                self._add_code_sign(reply.code, reply.code_span, held, reply.stage)
         for i, block in enumerate(notice.report.blocks):
             if block.status:
                 self._add_code_sign(block.status, block.status_span, i)
 
-    def _add_code_sign(self, code: str, span: tuple[int, int], delivery: int) -> None:
+    def _add_code_sign(
+        self, code: str, span: tuple[int, int], delivery: int, stage: str | None = None
+    ) -> None:
         for rule in self._rules.codes.get(code, ()):
+            if rule.after and rule.after != stage:
+                continue
             if not rule.hosts or self._notice.names_any(rule.hosts):
                 sign = (rule.trust, 0, *span, rule.reason, rule.name, delivery)
                 self.found.append(_new(Sign, sign))

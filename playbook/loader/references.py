@@ -47,8 +47,8 @@ class Entry:
         match self.value:
             case Wording(id=id_):
                 return f"{self.stem}:{id_}"
-            case StatusCodeEntry(code=code, mta=mta):
-                return f"{code} {mta}" if mta else code
+            case StatusCodeEntry(code=code, mta=mta, after=after):
+                return " ".join(filter(None, (code, mta, after)))
             case ClientCode(code=name) | MailDomain(domain=name) | Ending(wrong=name):
                 return name
         return str(getattr(self.value, "id", ""))

@@ -55,7 +55,7 @@ class Knowledge:
     labels: Mapping[str, Text]
     places: Mapping[tuple[str, str], str]
     """Where an entry is written, as `file:line`, by kind (`cause`, `wording`, ...) and name:
-    the id; `stem:id` of a wording; `code mta` of a status code."""
+    the id; `stem:id` of a wording; `code mta after` of a status code."""
     digest: str
     cases: tuple[Case, ...] = ()
     client_codes: tuple[ClientCode, ...] = ()

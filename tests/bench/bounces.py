@@ -2,9 +2,9 @@
 
 Prints messages per CPU second beside flufl.bounce on the same mails in the same run; the cost of a
 paste by its size and of the knowledge by its number of phrases; and on the reference labels how
-often class and reason are right, BounceClassifier beside us, what a mail system's own wordings are
-worth (each held out in turn), how true the stated confidence is, and which reasons are taken for
-which.
+often class and reason are right, BounceClassifier beside us, what wordings are worth (each mail
+system's held out in turn, then all of them at once), how true the stated confidence is, and which
+reasons are taken for which.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from flufl.bounce import all_failures
 
 from playbook.bounce import Reader, Reading
 from playbook.loader import load_knowledge
-from playbook.schema import Knowledge
+from playbook.schema import Knowledge, Wording
 
 # Where nothing is logged yet, it logs to a file in the folder it is started from.
 logging.basicConfig()
@@ -243,6 +243,27 @@ def held_out(knowledge: Knowledge, items: list[Item], judge: Judge) -> None:
     print(f"  together     n={total:4}  drop {lost / total:.1%}")
 
 
+def unknown_sentences(knowledge: Knowledge, items: list[Item], judge: Judge) -> None:
+    """All read as if no sentence of them were known: what codes and single words still tell."""
+    print("every sentence held out (coarse right in %):")
+
+    def names_a_reason(wording: Wording) -> bool:
+        is_named = wording.reason != "undetermined" and wording.weight not in ("copy", "letter")
+        return is_named and knowledge.reason[wording.reason].nature != "none"
+
+    for name, kept in (("codes alone", ()), ("codes and topics", ("topic",))):
+        wordings = {
+            mta: tuple(w for w in said if w.weight in kept or not names_a_reason(w))
+            for mta, said in knowledge.wordings.items()
+        }
+        without = Reader(dataclasses.replace(knowledge, wordings=MappingProxyType(wordings)))
+        right: dict[str, list[bool]] = defaultdict(list)
+        for item in items:
+            right[item.form].append(judge.coarse(item, without.read(item.text).reason))
+        shares = (f"{form} {sum(rows) / len(rows):.1%}" for form, rows in right.items())
+        print(f"  {name:17}", ", ".join(shares))
+
+
 def calibration(items: list[Item], readings: list[Reading], judge: Judge) -> None:
     print("stated confidence and how often it was right (coarse):")
     buckets: dict[float, list[bool]] = defaultdict(list)
@@ -290,6 +311,7 @@ def main() -> None:
     readings = [reader.read(item.text) for item in items]
     scores(items, readings, judge)
     held_out(knowledge, items, judge)
+    unknown_sentences(knowledge, items, judge)
     calibration(items, readings, judge)
     confusion(items, readings, judge)
 
