@@ -325,3 +325,12 @@ def test_a_machine_part_without_addresses_does_not_say_which_recipient_it_means(
     )
     assert reading.recipients == named
     assert [delivery.reason for delivery in reading.deliveries] == ["user_unknown"] * 2
+
+
+def test_the_status_of_a_log_line_is_read_and_counts(reader: Reader) -> None:
+    line = "postfix/smtp[1]: 4A1B: to=<ken@example.com>, relay=mx.example.com[192.0.2.9]:25, dsn={}"
+    failed = reader.read(line.format("5.2.2, status=bounced (host mx.example.com said: 552 zxcv)"))
+    assert (failed.status, failed.reason) == ("5.2.2", "mailbox_full")
+    assert failed.evidence[0].quote == "5.2.2"
+    sent = reader.read(line.format("2.0.0, status=sent (250 2.0.0 Ok: queued as 5C2D)"))
+    assert sent.reason in ("success_notice", "undetermined")

@@ -12,9 +12,10 @@ from typing import NamedTuple
 from playbook.bounce.words import Words
 
 # A number is a reply code when it stands where a reply begins, or an enhanced code follows it.
-# The look-behind stands after the first digit, so that the scan for digits stays in C.
+# Postfix and sendmail log the enhanced code as dsn=5.1.1. The look-behind stands after the first
+# digit, so that the scan for digits stays in C.
 _CODE = re.compile(
-    r"[245](?<![a-zA-Z0-9_./@$%+=].)"
+    r"[245](?:(?<![a-zA-Z0-9_./@$%+=].)|(?<=dsn=.))"
     r"(?:\.[0-7]\.\d{1,3}(?![a-zA-Z0-9_.@-])|(?<!2)\d\d(?![a-zA-Z0-9_./:@%]))",
     re.DOTALL,
 )
