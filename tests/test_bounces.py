@@ -126,6 +126,8 @@ def test_the_customer_whom_the_notice_went_to_is_no_failed_recipient(
         "会員登録ありがとうございます。確認メールが届かない場合は、受信拒否設定をご確認ください。",
         "お客様各位　当社ではパスワード付きZIPファイルの受信を拒否しております。",
         "您的订单已发货，如地址错误，包裹将被退回。",
+        "アドレスは変わっておりませんので、再度お送りください。",
+        "社内報：今月から添付ファイルのサイズ上限が20MBに変わります。",
     ],
 )
 def test_what_people_write_to_each_other_is_no_bounce(reader: Reader, letter: str) -> None:
@@ -147,6 +149,8 @@ def test_what_people_write_to_each_other_is_no_bounce(reader: Reader, letter: st
         ("コードは5.2.2です", "mailbox_full"),
         ("リレー・アクセス・ディナイドと出て送れません", "relay_denied"),
         ("ﾎｽﾄｱﾝﾉｳﾝで戻ってきます", "host_unknown"),
+        ("アドレスが登録されておらず届けることが出来ませんでした", "user_unknown"),
+        ("相手先サーバーがTLSに対応していないため送信を中止しました", "tls_problem"),
         ("5.7.133", "recipient_restricted"),
         ("バージョンは5.1.1です", "undetermined"),
         ("552円の商品です", "undetermined"),
