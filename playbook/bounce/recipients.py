@@ -103,11 +103,13 @@ def _without(named: list[_Mention], own: str) -> list[_Mention]:
 
 
 def _outside(named: list[_Mention], headers: Sequence[ShownHeader]) -> list[_Mention]:
-    return [
-        mention
-        for mention in named
-        if not any(header.start <= mention.at < header.end for header in headers)
-    ]
+    starts = [header.start for header in headers]
+    outside: list[_Mention] = []
+    for mention in named:
+        i = bisect_right(starts, mention.at) - 1
+        if i < 0 or headers[i].end <= mention.at:
+            outside.append(mention)
+    return outside
 
 
 def _most_certain(named: list[_Mention]) -> list[tuple[str, int]]:
