@@ -247,6 +247,17 @@ def test_whom_a_notice_greets_and_whom_to_ask_are_no_recipients(reader: Reader) 
     assert reading.reason == "recipient_restricted"
 
 
+@pytest.mark.parametrize(
+    "sentence", ["from {0} to {1}", "from <{0}> to <{1}>", "from <{0}>\nto {1}"]
+)
+def test_the_second_of_two_addresses_from_whom_to_whom_is_the_recipient(
+    reader: Reader, sentence: str
+) -> None:
+    told = sentence.format("hanako@example.jp", "taro@example.com")
+    reading = reader.read(f"A message {told} was rejected by the gateway as spam.\n")
+    assert reading.recipients == ("taro@example.com",)
+
+
 def test_a_recipient_without_a_domain_is_one_of_the_system_that_refused(reader: Reader) -> None:
     reading = reader.read(
         "From: Mail Delivery Subsystem <MAILER-DAEMON@example.com>\nTo: <hanako@example.jp>\n"

@@ -152,13 +152,19 @@ _TO_ANOTHER = re.compile(r"[>\"')\]]*[ \t]*(?:→|-{1,3}>|=>)[ \t]*[\"'(<\[]*[\w
 def _in_words(text: Prose, start: int, end: int) -> Iterator[_Mention]:
     """The addresses in a human part that play no other role than the recipient's."""
     shown, small, words = text
+    before = start
     for found in _addresses(shown, start, end):
+        last, before = before, found.end()
         address = found[0].strip("'").lstrip("-").rstrip(".")
         if _TO_ANOTHER.match(shown, found.end(), end):
             continue
         floor = max(start, found.start() - 80)
         line = small[shown.rfind("\n", floor, found.start()) + 1 or floor : found.start()]
-        if words.original.search(line) or words.delivered_to.search(line):
+        if (
+            words.original.search(line)
+            or words.delivered_to.search(line)
+            or words.passed_to.fullmatch(small, last, found.start())
+        ):
             yield _Mention(address, found.start(), True)
         elif not (words.not_recipient.search(address.lower()) or words.other_role.search(line)):
             is_certain = words.recipient_here.match(line) is not None

@@ -52,6 +52,8 @@ class Words:
             r"\s*[:;=]+[ \t]*(?:rfc822;)?[ \t<]*)?$"
         )
         """What may stand in its line before the address of a recipient."""
+        self.passed_to = re.compile(rf"[>\])\"']*\s+{any_in('before_recipient')}\s+[\"'<(\[]*")
+        """Between the sender's address and the recipient's in one sentence."""
         self.original = re.compile(any_in("before_original") + r":?[ \t<]*$")
         """Before what the sender wrote, where an alias or a forward led elsewhere."""
         self.delivered_to = re.compile(any_in("delivered_to") + r":?\s*[\"'<(\[]*$")
