@@ -32,10 +32,10 @@ class Trust(IntEnum):
     """A sentence that usually goes with the reason, in the refusing server's reply."""
     LIKELY_NOTICE = 8
     """The same in the reporting server's words."""
-    OUTCOME = 9
-    """A sentence or field that tells how the delivery ended, not why."""
-    TOPIC = 10
+    TOPIC = 9
     """A single word that tells what a reply is about, where no sentence of it is known."""
+    OUTCOME = 10
+    """A sentence or field that tells how the delivery ended, not why."""
     GENERAL_CODE = 11
     """An enhanced status code used for many things."""
     HINT = 12
