@@ -153,6 +153,8 @@ def test_what_people_write_to_each_other_is_no_bounce(reader: Reader, letter: st
         ("アドレスが登録されておらず届けることが出来ませんでした", "user_unknown"),
         ("送信先のアドレスのユーザ名が誤っているため配達できません", "user_unknown"),
         ("短い時間に大量のメールを送ったため制限がかかりました", "rate_limited"),
+        ("送った相手のメアドが今は使われてないそうです", "user_unknown"),
+        ("552って出ました", "mailbox_full"),
         ("相手先サーバーがTLSに対応していないため送信を中止しました", "tls_problem"),
         ("5.7.133", "recipient_restricted"),
         ("バージョンは5.1.1です", "undetermined"),
