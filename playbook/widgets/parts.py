@@ -296,6 +296,8 @@ class Search(anywidget.AnyWidget):
             self._pick(int(str(said["picked"])))
         elif "find" in said:
             self._find(str(said["find"])[:LONGEST_SEARCH])
+            if said.get("first"):
+                self._pick(0)
 
     def show(self, wanted: str, results: Sequence[Mapping[str, str]]) -> None:
         """Show these results of a search."""

@@ -140,6 +140,7 @@ def test_a_visitor_plays_a_call_and_reads_a_bounce_and_nothing_is_kept(
         print(f"\ndemo: {taken:.1f} s from the server's start to the first question")
 
     expect(page.locator(".pb-demo-notice")).to_contain_text("do not paste real mail")
+    expect(page.locator(".pb-hint")).to_be_hidden()
     for _ in range(3):
         asks = page.locator(".pb-question h2").inner_text()
         page.locator(".pb-answers .pb-line-0").first.click()

@@ -52,6 +52,20 @@ def kernel_of(page: Page, server: Server) -> int:
     return server.kernel(page.locator("body").get_attribute("data-kernel"))
 
 
+def test_a_text_too_long_to_be_read_does_not_keep_the_case_from_coming_back(context, server):
+    page = open_page(context, server)
+    page.locator(".pb-symptoms .pb-line-0").nth(1).click()
+    page.wait_for_url("**/?case=*")
+    page.locator(".pb-paste textarea").evaluate(
+        """area => {
+            area.value = "配送できませんでした。\\n".repeat(300_000);
+            area.dispatchEvent(new Event("input", {bubbles: true}));
+        }"""
+    )
+    page.reload()
+    expect(page.locator(".pb-symptoms .pb-chosen")).to_have_count(1)
+
+
 def test_a_refresh_brings_the_case_back_as_it_stood(context, server):
     page = open_page(context, server)
     begin(page)

@@ -177,6 +177,33 @@ def test_results_are_walked_by_arrows_and_left_by_escape(dashboard):
     expect(dashboard.locator(".pb-search-none")).to_have_text("見つかりません。")
 
 
+@pytest.mark.parametrize(
+    ("key", "box"),
+    [("m", ".pb-note textarea"), ("b", ".pb-paste textarea"), ("/", ".pb-search input")],
+)
+def test_who_goes_from_a_found_code_to_a_box_types_on_there(dashboard, key, box):
+    dashboard.keyboard.press("/")
+    dashboard.keyboard.type("800ccc0e")
+    # Pressed before the results are there.
+    dashboard.keyboard.press("Enter")
+    expect(dashboard.locator(".pb-found :focus")).to_contain_text("0x800CCC0E")
+    dashboard.keyboard.press("Escape")
+    dashboard.keyboard.press(key)
+    # Slow enough for the kernel, which has heard of the Escape, to answer meanwhile.
+    dashboard.keyboard.type("a customer in no hurry", delay=40)
+    expect(dashboard.locator(box)).to_have_value("a customer in no hurry")
+    expect(dashboard.locator(box)).to_be_focused()
+
+
+def test_a_search_moves_nothing_on_the_page(dashboard):
+    head = dashboard.locator(".pb-head")
+    before = head.bounding_box()
+    dashboard.keyboard.press("/")
+    dashboard.keyboard.type("password")
+    expect(dashboard.locator(".pb-search-list")).to_be_visible()
+    assert head.bounding_box() == before
+
+
 def test_the_keys_are_listed_and_the_focus_comes_back(dashboard):
     choose_symptom(dashboard, "受信できない（送信はできる）")
     question = title_of_question(dashboard)

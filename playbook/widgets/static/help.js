@@ -55,8 +55,9 @@ function render({ model, el }) {
   model.on("change:title change:lines change:hint change:leave change:understood", draw);
   draw();
 
+  // A notebook shows several pages: read on one is read on all.
   const forget = () => {
-    hint.hidden = true;
+    for (const each of document.querySelectorAll(".pb-hint")) each.hidden = true;
     remember();
   };
   hint.hidden = remembered();

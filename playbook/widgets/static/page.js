@@ -8,9 +8,13 @@ const typing = (node) => node.closest("input, textarea, select, [contenteditable
 const BOXES = { draft: ".pb-paste textarea", note: ".pb-note textarea" };
 const KEPT = `playbook:${location.pathname}:`;
 
+// No page reads more (see views.js of the template), and the server closes the door on a message
+// much longer: the case could not come back with it.
+const LONGEST = 500_000;
+
 function store(name, value) {
   try {
-    sessionStorage.setItem(KEPT + name, value);
+    sessionStorage.setItem(KEPT + name, value.length > LONGEST ? "" : value);
   } catch {
     // Larger than the browser allows: it stays on the page only.
     sessionStorage.removeItem(KEPT + name);
@@ -97,9 +101,13 @@ function render({ model, el }) {
   };
   model.on("change:language change:title", speak);
 
+  // Where the focus was when something was asked for. Who has taken up a box meanwhile types on in
+  // it: the rest of a note would be read as keys.
+  let asked = null;
   const reveal = ({ reveal: selector }) => {
     const part = page()?.querySelector(selector);
-    if (!part) return;
+    const now = document.activeElement;
+    if (!part || (now !== asked && typing(now))) return;
     // Let the new content be drawn first.
     requestAnimationFrame(() => {
       const { top } = part.getBoundingClientRect();
@@ -112,6 +120,7 @@ function render({ model, el }) {
   model.on("msg:custom", reveal);
 
   const press = (event) => {
+    if (event.key === "Enter") asked = document.activeElement;
     if (event.isComposing || page()?.querySelector("dialog[open]")) return;
     if (typing(event.target)) return leave(event);
     if (event.altKey || event.ctrlKey || event.metaKey || event.repeat) return;
@@ -143,6 +152,7 @@ function render({ model, el }) {
   const forget = ours ? keep(model, page) : () => {};
   // The second press of a double click would answer a question nobody has read yet.
   const once = (event) => {
+    asked = document.activeElement;
     if (event.detail > 1 && event.target.closest(".pb-answers")) event.stopPropagation();
   };
   let root;

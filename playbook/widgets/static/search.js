@@ -87,7 +87,9 @@ function render({ model, el }) {
     const count = list.hidden ? 0 : list.children.length;
     const steps = { ArrowDown: 1, ArrowUp: -1 };
     if (event.key in steps && count) move((at + steps[event.key] + count) % count);
-    else if (event.key === "Enter") pick(Math.max(at, 0));
+    else if (event.key === "Enter" && model.get("wanted") === input.value) pick(Math.max(at, 0));
+    // Who presses before the results are there means the best of them.
+    else if (event.key === "Enter") model.send({ find: input.value, first: true });
     else if (event.key === "Escape" && input.value) {
       input.value = "";
       ask();
