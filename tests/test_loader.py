@@ -284,6 +284,30 @@ WRONG = {
         "YAMLとして読めません",
         "this is not valid YAML",
     ),
+    "a tab": (
+        _edited("remedies.yaml", "    minutes: 12", "\tminutes: 12"),
+        "remedies.yaml:5",
+        "字下げにタブ",
+        "indented with a tab",
+    ),
+    "a full-width blank": (
+        _edited("remedies.yaml", "    minutes: 12", "\u3000\u3000minutes: 12"),
+        "remedies.yaml:5",
+        "行の初めに全角の空白",
+        "begins with a full-width blank",
+    ),
+    "a full-width colon": (
+        _edited("remedies.yaml", "    minutes: 12", "    minutes：12"),
+        "remedies.yaml:5",
+        "コロンが全角",
+        "colon after the key is a full-width one",
+    ),
+    "one outcome only": (
+        _edited("checks.yaml", "      - {id: closed, says: {ja: 開かない, en: They do not}}\n", ""),
+        "checks.yaml:8",
+        "outcomes には 2 個以上",
+        "outcomes needs 2 entries or more",
+    ),
     "a format of the future": (
         _edited("reasons.yaml", "format: 1", "format: 2"),
         "reasons.yaml:1",
@@ -324,6 +348,14 @@ def test_a_wrong_file_is_told_with_file_and_line_in_both_languages(kind, tmp_pat
         load_knowledge(_written(tmp_path, **files))
     told = [str(fault) for fault in raised.value.faults if str(fault).startswith(place + ":")]
     assert any(japanese in line and english in line for line in told), str(raised.value)
+
+
+def test_a_list_whose_entries_have_faults_is_not_called_too_short(tmp_path):
+    _written(tmp_path, **_edited("checks.yaml", "how_often: usually", "often: usually"))
+    with pytest.raises(KnowledgeError) as raised:
+        load_knowledge(tmp_path)
+    (fault,) = raised.value.faults
+    assert "the key 'often' is not known here" in fault.en
 
 
 def test_a_file_in_another_encoding_is_told_with_its_line(tmp_path):

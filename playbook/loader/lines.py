@@ -25,6 +25,25 @@ _TRUE_FALSE = re.compile(r"(?:true|True|TRUE|false|False|FALSE)\Z")
 _INTEGER = re.compile(r"[-+]?\d+\Z")
 _FLOAT = re.compile(r"[-+]?(?:\.\d+|\d+(?:\.\d*)?)(?:[eE][-+]?\d+)?\Z")
 
+_SLIPS = (
+    (
+        re.compile(r" *\t"),
+        "字下げにタブが使われています。半角の空白に直してください。",
+        "this line is indented with a tab; use blanks",
+    ),
+    (
+        re.compile(r" *\u3000"),
+        "行の初めに全角の空白があります。半角の空白に直してください。",
+        "this line begins with a full-width blank; use ordinary ones",
+    ),
+    (
+        re.compile(r"[ -]*[a-z_]+\uff1a"),
+        "キーの後のコロンが全角（：）です。半角のコロンと空白「: 」に直してください。",
+        "the colon after the key is a full-width one (\uff1a); write ': '",
+    ),
+)
+"""Slips of the hand that look right on the screen, as the beginning of a line, and their names."""
+
 _DEEPEST = 20
 
 try:
@@ -53,7 +72,7 @@ def parse(text: str, *, file: str) -> Document:
     try:
         root = yaml.compose(text, Loader=_Loader)
     except yaml.YAMLError as error:
-        return Document(None, {}, (_syntax_fault(error, file),))
+        return Document(None, {}, (_syntax_fault(error, text, file),))
     except RecursionError:
         return Document(None, {}, (_too_deep(file, 1),))
     builder = _Builder(file)
@@ -147,8 +166,14 @@ def _is_quoted(node: yaml.Node) -> bool:
     return bool(getattr(node, "style", None))
 
 
-def _syntax_fault(error: yaml.YAMLError, file: str) -> Fault:
+def _syntax_fault(error: yaml.YAMLError, text: str, file: str) -> Fault:
     mark = getattr(error, "problem_mark", None)
+    lines = text.splitlines()
+    # What stands for a text to YAML is missed as a key on the line after it.
+    for at in (mark.line, mark.line - 1) if mark else ():
+        for slip, ja, en in _SLIPS:
+            if 0 <= at < len(lines) and slip.match(lines[at]):
+                return Fault(file, at + 1, ja, en)
     problem = getattr(error, "problem", None) or str(error).splitlines()[0]
     return Fault(
         file, mark.line + 1 if mark else 1,

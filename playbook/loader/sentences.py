@@ -39,7 +39,19 @@ _FLAWS: dict[Flaw, tuple[str, str]] = {
 
 def faults_of(error: ValidationError, document: Document, *, file: str) -> tuple[Fault, ...]:
     """One fault for each finding, at the line of the place it speaks of."""
-    return tuple(_fault(detail, document, file) for detail in error.errors(include_url=False))
+    details = error.errors(include_url=False)
+    return tuple(_fault(each, document, file) for each in details if not _only_follows(each))
+
+
+def _only_follows(detail: ErrorDetails) -> bool:
+    """The list is too short only because entries of it, which have faults of their own, are not
+    counted."""
+    given = detail["input"]
+    return (
+        detail["type"] == "too_short"
+        and isinstance(given, tuple)
+        and len(given) >= detail["ctx"]["min_length"]
+    )
 
 
 def _fault(detail: ErrorDetails, document: Document, file: str) -> Fault:
@@ -107,6 +119,12 @@ def _sentence(detail: ErrorDetails, place: Place) -> tuple[str, str]:
         return (
             f"{key} の{ja.format(piece=error.piece)}",
             f"{key}: {en.format(piece=error.piece)}",
+        )
+    if kind == "too_short" and given:
+        least = context["min_length"]
+        return (
+            f"{key} には {least} 個以上の項目が必要です。書き足してください。",
+            f"{key} needs {least} entries or more; add to it",
         )
     return _sentence_of_form(kind, key, given, str(detail["msg"]))
 
