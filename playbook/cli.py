@@ -24,7 +24,19 @@ if TYPE_CHECKING:
     from playbook.schema import Knowledge
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class _Commands(click.Group):
+    """The subcommands; a file or folder that cannot be used is told by its name and why."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except OSError as error:
+            if error.filename is None:
+                raise
+            raise click.ClickException(f"{error.filename}: {error.strerror}") from error
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="mail-playbook")
 def main() -> None:
     """From "my e-mail stopped working" to its cause and remedy."""

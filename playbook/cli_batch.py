@@ -25,7 +25,7 @@ _KINDS = ("mbox", "mails", "tar", "zip", "log", "lines", "column")
 def _minutes(_context: click.Context, _parameter: click.Parameter, value: str) -> int:
     found = re.fullmatch(r"([+-])(\d\d):?([0-5]\d)", value)
     if not found or int(found[2]) > 14:
-        raise click.BadParameter("+09:00")
+        raise click.BadParameter(f"write it as +09:00, not {value!r}")
     return (60 * int(found[2]) + int(found[3])) * (-1 if found[1] == "-" else 1)
 
 
@@ -85,7 +85,7 @@ def batch(  # noqa: PLR0913, PLR0917 - the options of a command
     from playbook.mailboxes import Kind, NoColumn, plan
 
     if not sources and not report:
-        raise click.UsageError("SOURCES...")
+        raise click.UsageError("name SOURCES to read, or --report")
     try:
         knowledge = keep_knowledge(folder.resolve()) if sources else load_knowledge()
     except PlaybookError as error:

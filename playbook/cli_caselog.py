@@ -8,14 +8,16 @@ from playbook.errors import PlaybookError
 
 
 @click.command()
-@click.option("--down", "to", metavar="VERSION", help="Go back to this version (`base`: remove).")
+@click.option(
+    "--down", "to", metavar="VERSION", help="Go back to this version (`base`: no tables, no cases)."
+)
 def migrate(to: str | None) -> None:
     """Bring the tables of the case log to the version of this program."""
     from playbook.caselog.migrate import migrate as bring
     from playbook.settings import settings
 
     try:
-        click.echo(bring(settings(), to))
+        click.echo(f"the tables of the case log are at {bring(settings(), to)}")
     except PlaybookError as error:
         raise click.ClickException(str(error)) from error
 

@@ -43,7 +43,9 @@ def size(written: str, provider: str | None, language: Language) -> None:
 
     size_bytes = bytes_in(written)
     if size_bytes is None:
-        raise click.BadParameter(f"not a size: {written!r}", param_hint="SIZE")
+        raise click.BadParameter(
+            f"not a size: {written!r}; write 25MB or 26214400", param_hint="SIZE"
+        )
     click.echo("\n".join(weighed(size_bytes, knowledge_at_hand(), language, provider)))
 
 
@@ -104,6 +106,11 @@ def weighed(
     from playbook.size import weigh
 
     weighing = weigh(size_bytes, knowledge, provider)
+    if provider is not None and not weighing.against:
+        known = (limit.provider.of(language) for limit in knowledge.size_limits if not limit.until)
+        raise click.BadParameter(
+            f"it is one of {' / '.join(dict.fromkeys(known))}", param_hint="--provider"
+        )
     yield weighing.says.of(language)
     marks = {"too_big": "✗", "depends": "⚠", "fits": "✓", "no_figure": "?"}
     for each in weighing.against:

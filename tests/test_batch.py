@@ -387,8 +387,12 @@ def test_the_command_says_what_is_missing_without_a_traceback(tmp_path):
     none_yet = _run("--out", tmp_path, "--report", "--lang", "en")
     assert none_yet.exit_code == 1
     assert "batch.json" in none_yet.output
-    assert _run("--out", tmp_path).exit_code == 2
-    assert _run(tmp_path, "--out", tmp_path / "o", "--utc-offset", "JST").exit_code == 2
+    nothing = _run("--out", tmp_path)
+    assert nothing.exit_code == 2
+    assert "name SOURCES to read, or --report" in nothing.output
+    zone = _run(tmp_path, "--out", tmp_path / "o", "--utc-offset", "JST")
+    assert zone.exit_code == 2
+    assert "write it as +09:00, not 'JST'" in zone.output
 
 
 def test_the_command_names_a_private_knowledge_folder_that_is_missing(mbox, tmp_path, monkeypatch):

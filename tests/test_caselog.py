@@ -322,9 +322,9 @@ def test_the_command_migrates_up_and_down(database):
             main, ["migrate", *arguments], env={"PLAYBOOK_DATABASE": database}
         )
 
-    assert run().output == "v2\n"
-    assert run("--down", "v1").output == "v1\n"
-    assert run("--down", "base").output == "base\n"
+    assert run().output == "the tables of the case log are at v2\n"
+    assert run("--down", "v1").output == "the tables of the case log are at v1\n"
+    assert run("--down", "base").output == "the tables of the case log are at base\n"
     wrong = run("--down", "v9")
     assert wrong.exit_code == 1
     assert "v9" in wrong.output

@@ -155,6 +155,14 @@ def test_check_prints_generated_cases_for_review():
     assert "hand_over" in told.partition("Cases that end in a hand-over")[2]
 
 
+@pytest.mark.parametrize("command", [["schema"], ["batch", __file__]])
+def test_a_folder_that_cannot_be_written_to_is_told_without_a_traceback(command, tmp_path):
+    (tmp_path / "file").touch()
+    result = CliRunner().invoke(main, [*command, "--out", str(tmp_path / "file" / "folder")])
+    assert result.exit_code == 1
+    assert re.search(r"^Error: \S*file\S*: Not a directory$", result.output, re.MULTILINE)
+
+
 def test_a_wrong_knowledge_folder_ends_with_its_faults_and_no_traceback(tmp_path, monkeypatch):
     (tmp_path / "causes").mkdir()
     (tmp_path / "causes" / "own.yaml").write_text(

@@ -44,8 +44,7 @@ def faults_of(error: ValidationError, document: Document, *, file: str) -> tuple
 
 
 def _only_follows(detail: ErrorDetails) -> bool:
-    """The list is too short only because entries of it, which have faults of their own, are not
-    counted."""
+    """The list is too short only without its entries that have faults of their own."""
     given = detail["input"]
     return (
         detail["type"] == "too_short"
