@@ -91,6 +91,16 @@ PLANTED = {
         "wordings/own.yaml:4",
         "its sample is read as 'mailbox_full', not 'host_unknown'",
     ),
+    "a phrase that its own exception silences": (
+        "wordings/own.yaml",
+        (
+            "format: 1\nmta: Own\nwordings:\n  - id: strange\n    says: [lost parcel, gone]\n"
+            "    reason: host_unknown\n    unless: [parcel]\n    sample: '550 gone'\n"
+            "    source: assumed\n"
+        ),
+        "wordings/own.yaml:4",
+        "'lost parcel' never counts",
+    ),
 }
 
 REMEDY = (

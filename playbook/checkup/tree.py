@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from itertools import combinations
 
 from playbook.bounce import Reader, reader_of
+from playbook.bounce.phrases import compiled, stands
 from playbook.checkup.proof import Proof, fault
 from playbook.diagnosis import BOUNCE, SYMPTOM, Diagnosis
 from playbook.errors import Fault
-from playbook.schema import Cause, Check, Knowledge
+from playbook.schema import Cause, Check, Knowledge, Wording
 from playbook.terms import UNDETERMINED, OutcomeId
 from playbook.troubleshooting.from_knowledge import Numbers
 
@@ -23,6 +24,7 @@ def tree_proofs(knowledge: Knowledge) -> tuple[Proof, ...]:
         _every_failure_has_a_cause(knowledge),
         _every_check_matters(knowledge),
         _every_sample_lands_on_its_wording(knowledge),
+        _every_phrase_can_count(knowledge),
     )
 
 
@@ -206,3 +208,38 @@ def _strayed_samples(knowledge: Knowledge, reader: Reader) -> Iterator[Fault]:
                     f"its sample is read as '{read.reason}', not '{wording.reason}'; "
                     "revise says or reason",
                 )  # fmt: skip
+
+
+def _every_phrase_can_count(knowledge: Knowledge) -> Proof:
+    entries = [
+        (f"{stem}:{wording.id}", wording)
+        for stem, said in knowledge.wordings.items()
+        for wording in said
+    ]
+    faults = [
+        fault(
+            knowledge, "wording", name,
+            f"says の「{phrase}」には unless の言葉が必ず入るため、決して数えられません。"
+            "どちらかを消すか、別の項目に分けてください。",
+            f"says: '{phrase}' never counts, for a word of unless always stands in it; "
+            "remove one of them or write an entry of its own",
+        )
+        for name, wording in entries
+        for phrase in _silenced(wording)
+    ]  # fmt: skip
+    return Proof(
+        "どの文言の文も、数えられることがある",
+        "every phrase of a wording can count",
+        sum(len(wording.says) for _, wording in entries),
+        tuple(faults),
+    )
+
+
+def _silenced(wording: Wording) -> Iterator[str]:
+    """The phrases in which a word of `unless` always stands."""
+    unless = [word for phrase in wording.unless for word in compiled(phrase).literals]
+    for phrase in wording.says:
+        for stretch in compiled(phrase).stretches:
+            if all(any(stands(word, literal) for word in unless) for literal in stretch):
+                yield phrase
+                break
