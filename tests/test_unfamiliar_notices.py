@@ -154,6 +154,18 @@ def test_a_text_without_a_true_declaration_is_read_in_its_script(
     assert decode(text.encode(charset), declared) == text
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Remote host said: 550 Váš účet byl zablokován",
+        "« Message refusé» : la boîte du destinataire est pleine",
+    ],
+)
+def test_only_what_was_read_in_the_wrong_charset_is_mended(reader: Reader, text: str) -> None:
+    assert reader.read(text).shown == text
+    assert reader.read(text.encode().decode("latin-1")).shown == text
+
+
 def test_japanese_that_is_declared_is_not_taken_for_another_script() -> None:
     text = "配送不能 容量超過 宛先不明 受信拒否"
     assert decode(text.encode("euc-jp"), "iso-2022-jp") == text

@@ -234,7 +234,11 @@ def _repaired(text: str) -> str:
     for codec in codecs:
         raw = text.encode(codec, "ignore" if codec == "cp932" else "replace")
         better = raw.decode("utf-8", "replace")
-        if better.count("\ufffd") * 10 < len(better) and better.count("?") < len(better) // 4 + 2:
+        broken = better.count("\ufffd")
+        mended = len(better) - len(better.encode("ascii", "ignore")) - broken
+        # Words like "Váš" and "refusé»" only look like UTF-8 read wrongly: nothing is mended.
+        is_mended = broken < mended and broken * 10 < len(better)
+        if is_mended and better.count("?") < len(better) // 4 + 2:
             return better
     return text
 
