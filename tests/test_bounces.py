@@ -128,6 +128,7 @@ def test_the_customer_whom_the_notice_went_to_is_no_failed_recipient(
         "您的订单已发货，如地址错误，包裹将被退回。",
         "アドレスは変わっておりませんので、再度お送りください。",
         "社内報：今月から添付ファイルのサイズ上限が20MBに変わります。",
+        "次のメールは迷惑メールと判定され隔離されました。必要なメールを選んでください。",
         "添付ファイルを開くとウイルスに感染する恐れがあります。開かずに削除してください。",
     ],
 )
@@ -155,6 +156,7 @@ def test_what_people_write_to_each_other_is_no_bounce(reader: Reader, letter: st
         ("短い時間に大量のメールを送ったため制限がかかりました", "rate_limited"),
         ("送った相手のメアドが今は使われてないそうです", "user_unknown"),
         ("552って出ました", "mailbox_full"),
+        ("受取人様が迷惑メールブロックをご利用中のため届いておりません", "recipient_refused"),
         ("相手先サーバーがTLSに対応していないため送信を中止しました", "tls_problem"),
         ("5.7.133", "recipient_restricted"),
         ("バージョンは5.1.1です", "undetermined"),
