@@ -228,6 +228,28 @@ def test_a_recipient_named_in_the_sentence_of_failure_is_found(reader: Reader) -
     assert reading.recipients == ("taro@example.com",)
 
 
+DIGEST = (
+    "Send Staff mailing list submissions to\n\tstaff@example.com\n\nToday's Topics:\n\n"
+    '   1. Help (Aki)\n\nMessage: 1\nHi all, what is "552 5.2.2 mailbox full"?\n'
+)
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["", "Subject: Staff Digest\nFrom: staff-request@example.com\nMIME-Version: 1.0\n\n"],
+    ids=["pasted", "raw"],
+)
+def test_errors_that_members_of_a_list_quote_make_a_digest_no_bounce(
+    reader: Reader, header: str
+) -> None:
+    assert reader.read(header + DIGEST).reason == "undetermined"
+
+
+def test_a_digest_that_came_back_is_a_bounce(reader: Reader) -> None:
+    reading = reader.read("<taro@example.com>: 550 5.1.1 User unknown\n\n" + DIGEST)
+    assert reading.reason == "user_unknown"
+
+
 COPIED_HEADER = (
     "From: Postmaster <postmaster@example.jp>\nSent: Wednesday, November 18, 2026\n"
     "To: hanako@example.jp\nSubject: Plans\n\n"

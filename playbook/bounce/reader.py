@@ -75,6 +75,7 @@ class _Judgement:
         self.naming = rules.naming
         self.signs = self._without_copies(sorted(signs.found))
         self.letters = signs.letters
+        self.circular_at = signs.circular_at
         self.is_failure = signs.is_marked or notice.is_told_by_server()
         """Whether the text has the make-up of a notice of failure."""
 
@@ -118,6 +119,17 @@ class _Judgement:
             and not notice.is_from_daemon()
         )
 
+    def _is_circular(self) -> bool:
+        """Whether a machine tells of many mails, a subscription or a quarantine.
+
+        Members of a list quote errors to each other, and summaries count them. Below an error it is
+        such a mail that came back.
+        """
+        notice, at = self.notice, self.circular_at
+        if at is None or notice.report_type or notice.report.blocks or notice.has_returned:
+            return False
+        return not self.signs or at <= self.signs[0].start
+
     def _is_of_other_things(self) -> bool:
         """Whether whole sentences name nothing that mail systems speak of.
 
@@ -132,7 +144,7 @@ class _Judgement:
     def reading(self) -> Reading:
         """The verdict with everything it rests on."""
         reasons, signs = self.reasons, self.signs
-        is_letter = self._is_letter()
+        is_letter = self._is_letter() or self._is_circular()
         if self.is_failure and not is_letter:
             signs = [sign for sign in signs if sign.points_to != AUTO_REPLY]
         elif is_letter or not self._is_bounce() or self._is_of_other_things():

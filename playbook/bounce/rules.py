@@ -71,6 +71,7 @@ class Rules:
         separators: list[Phrase] = [compiled(field) for field in TRANSPORT_FIELDS]
         marks: list[Phrase] = []
         letters: list[Phrase] = []
+        circulars: list[Phrase] = []
         samples: list[str] = []
         for mta, wordings in knowledge.wordings.items():
             for wording in wordings:
@@ -82,6 +83,9 @@ class Rules:
                 if wording.weight == "letter":
                     letters += made
                     continue
+                if wording.weight == "circular":
+                    circulars += made
+                    continue
                 if wording.reason == UNDETERMINED and wording.weight != "sure":
                     marks += made
                     samples += wording.says * 5  # these stand in most bounces
@@ -89,10 +93,12 @@ class Rules:
                 rules += [_rule(mta, wording, knowledge)] * len(made)
                 phrases += made
         self.wordings = tuple(rules)
-        self.scanner = Scanner(phrases + marks + letters, common=" ".join(samples))
+        self.scanner = Scanner(phrases + marks + letters + circulars, common=" ".join(samples))
         """Finds the wordings by their numbers; higher numbers are sentences that only show that a
-        text is a bounce, and from `first_of_letters` on those that only show that it is none."""
+        text is a bounce, and from `first_of_letters` on those that only show that it is none: what
+        people write, and from `first_of_circulars` on what machines write of other things."""
         self.first_of_letters = len(phrases) + len(marks)
+        self.first_of_circulars = self.first_of_letters + len(letters)
         self.separators = Separators(separators)
         self.codes = _codes(knowledge)
         self.naming = frozenset(

@@ -66,6 +66,9 @@ class Signs:
         self.found: list[Sign] = []
         self.is_marked = False
         """Whether a sentence stands there that only bounces have."""
+        self.circular_at: int | None = None
+        """Where in `shown` the first sentence stands that machines write of other things than a
+        delivery."""
         self.letters: list[tuple[int, int]] = []
         """Where the normal form has words that people write to each other."""
         self._topics: list[Sign] = []
@@ -126,10 +129,7 @@ class Signs:
             spot: _Spot | None = None
             for number in numbers:
                 if number >= count:
-                    if number < rules.first_of_letters:
-                        self.is_marked = True
-                    else:
-                        self.letters.append((start, end))
+                    self._note_kind(number, start, end, bases)
                     continue
                 if is_enclosed or (pages and _stands_in_address(text, start, end, pages)):
                     continue
@@ -143,6 +143,15 @@ class Signs:
                 if spot is None:
                     spot = self._spot(start, end, bases)
                 self._add_wording_sign(rule, letters, spot)
+
+    def _note_kind(self, number: int, start: int, end: int, bases: list[int]) -> None:
+        """What a sentence shows that gives no reason: that it is a bounce, or that it is none."""
+        if number < self._rules.first_of_letters:
+            self.is_marked = True
+        elif number < self._rules.first_of_circulars:
+            self.letters.append((start, end))
+        elif self.circular_at is None:
+            self.circular_at = self._spot(start, end, bases)[0]
 
     def _spot(self, start: int, end: int, bases: list[int]) -> _Spot:
         """Where in `shown` stands what was found in the normal form, and who says it of whom."""

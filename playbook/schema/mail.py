@@ -25,11 +25,11 @@ Phrase = Annotated[str, StringConstraints(min_length=2), AfterValidator(_readabl
 alternatives (a bracket without `|` is meant as it stands), `…` for any words in between, and at
 either end for the rest of the word."""
 
-Weight = Literal["sure", "likely", "hint", "topic", "copy", "letter"]
+Weight = Literal["sure", "likely", "hint", "topic", "copy", "letter", "circular"]
 """How much a sentence says: it names the reason; it usually goes with the reason; it stands in many
 notices and counts only where nothing else speaks; it is a word of what the reply is about, believed
-where no sentence is known; it only says that the returned message follows; or people write so to
-each other, and a line of it is no server's."""
+where no sentence is known; it only says that the returned message follows; people write so to each
+other, and a line of it is no server's; or machines write so about other things than a delivery."""
 
 Stage = Literal["connect", "mail", "rcpt", "data"]
 """The SMTP command that was answered (RFC 5321)."""
