@@ -177,6 +177,23 @@ def test_results_are_walked_by_arrows_and_left_by_escape(dashboard):
     expect(dashboard.locator(".pb-search-none")).to_have_text("見つかりません。")
 
 
+def test_keys_pressed_before_a_question_is_there_do_not_answer_it(dashboard):
+    for key in "211":
+        dashboard.keyboard.press(key)
+    chosen = dashboard.locator(".pb-symptoms .pb-chosen")
+    expect(chosen).to_have_text("送信できない（受信はできる）")
+    settled(dashboard)
+    facts = dashboard.locator(".pb-facts .pb-line")
+    expect(facts).to_have_count(0)
+    for _ in range(3):
+        dashboard.keyboard.press("1")
+    expect(facts).to_have_count(1)
+    settled(dashboard)
+    expect(facts).to_have_count(1)
+    dashboard.keyboard.press("1")
+    expect(facts).to_have_count(2)
+
+
 @pytest.mark.parametrize(
     ("key", "box"),
     [("m", ".pb-note textarea"), ("b", ".pb-paste textarea"), ("/", ".pb-search input")],

@@ -2,6 +2,9 @@
 
 const typing = (node) => node.closest("input, textarea, select, [contenteditable=true]") !== null;
 
+// Milliseconds after which nothing may have followed from an answer at all.
+const LONGEST_ANSWER = 2000;
+
 // What the browser keeps for as long as its tab is open: by case what stands half typed in the
 // boxes. It may name a customer, so it is no business of the case log; and it has to come back
 // letter by letter. The case itself is named in the address.
@@ -150,10 +153,15 @@ function render({ model, el }) {
     }
   };
   const forget = ours ? keep(model, page) : () => {};
-  // The second press of a double click would answer a question nobody has read yet.
+  // A second press, by key or double click, before the page shows what follows from the first would
+  // answer a question nobody has read yet.
+  let until = 0;
+  const follows = new MutationObserver(() => (until = 0));
   const once = (event) => {
     asked = document.activeElement;
-    if (event.detail > 1 && event.target.closest(".pb-answers")) event.stopPropagation();
+    if (!event.target.closest(".pb-answers button, .pb-symptoms button")) return;
+    if (event.detail > 1 || event.timeStamp < until) event.stopPropagation();
+    else until = event.timeStamp + LONGEST_ANSWER;
   };
   let root;
   // The element is put into the page after it was rendered.
@@ -163,8 +171,10 @@ function render({ model, el }) {
     root?.addEventListener("keydown", press);
     document.documentElement.toggleAttribute("data-keys", true);
     root?.addEventListener("click", once, true);
+    if (page()) follows.observe(page(), { childList: true, characterData: true, subtree: true });
   });
   return () => {
+    follows.disconnect();
     root?.removeEventListener("keydown", press);
     document.documentElement.toggleAttribute("data-keys", false);
     forget();
