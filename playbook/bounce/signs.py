@@ -115,7 +115,7 @@ class Signs:
         """What the wordings say that do not stand inside a longer one.
 
         "timeout exceeded" in "retry timeout exceeded" says nothing of its own. A phrase with a gap
-        does not speak for what stands in the gap.
+        does not speak for what stands in the gap, and one whose conditions are not met for nothing.
         """
         notice, rules = self._notice, self._rules
         text, wordings, count = notice.normal.text, rules.wordings, len(rules.wordings)
@@ -138,11 +138,11 @@ class Signs:
                     continue
                 if rule.unless and _is_excepted(rule, text, start, end):
                     continue
-                if end > reach and letters == end - start:
-                    reach, outer = end, (start, end)
                 if spot is None:
                     spot = self._spot(start, end, bases)
-                self._add_wording_sign(rule, letters, spot)
+                is_said = self._add_wording_sign(rule, letters, spot)
+                if is_said and end > reach and letters == end - start:
+                    reach, outer = end, (start, end)
 
     def _note_kind(self, number: int, start: int, end: int, bases: list[int]) -> None:
         """What a sentence shows that gives no reason: that it is a bounce, or that it is none."""
@@ -166,12 +166,13 @@ class Signs:
         owner = held if held >= 0 else self._recipients.spoken_of(first)
         return first, last, zone, held, owner, notice.reply_at(first)
 
-    def _add_wording_sign(self, rule: Rule, letters: int, spot: _Spot) -> None:
+    def _add_wording_sign(self, rule: Rule, letters: int, spot: _Spot) -> bool:
+        """Whether the conditions of the wording are met, so that it says something here."""
         start, end, zone, held, owner, reply = spot
         if letters < end - start and _NEXT_FIELD.search(self._notice.shown, start, end):
-            return
+            return False
         if rule.has_conditions and not self._fits(rule, start, reply, held):
-            return
+            return False
         if zone == "status" or (reply is not None and reply.is_remote):
             trust = rule.in_reply
             if self._is_refused and reply is not None and reply.code and reply.code[0] == "4":
@@ -184,7 +185,7 @@ class Signs:
                     self._topics.append(
                         _new(Sign, (trust, -letters, start, end, rule.reason, rule.name, owner))
                     )
-                return
+                return True
         if zone == "subject":
             trust = max(trust, _LIKELY_NOTICE)
         elif rule.reason == _COMPLAINT and trust == _NOTICE and not self._notice.replies:
@@ -195,6 +196,7 @@ class Signs:
             trust = max(trust, _LIKELY_NOTICE) if self._notice.is_told_by_server() else Trust.REPLY
         sign = (trust, -letters, start, end, rule.reason, rule.name, owner)
         self.found.append(_new(Sign, sign))
+        return True
 
     def _fits(self, rule: Rule, start: int, reply: Reply | None, held: int) -> bool:
         """Whether the conditions of a wording are met where it stands."""
