@@ -245,6 +245,14 @@ def test_errors_that_members_of_a_list_quote_make_a_digest_no_bounce(
     assert reader.read(header + DIGEST).reason == "undetermined"
 
 
+def test_the_subject_of_what_came_back_does_not_make_a_notice_a_circular(reader: Reader) -> None:
+    reading = reader.read(
+        "Your message\n\n  Subject: Spam quarantine summary\n\n"
+        "was not delivered to taro@example.com: 552 5.2.2 mailbox full\n"
+    )
+    assert reading.reason == "mailbox_full"
+
+
 def test_a_digest_that_came_back_is_a_bounce(reader: Reader) -> None:
     reading = reader.read("<taro@example.com>: 550 5.1.1 User unknown\n\n" + DIGEST)
     assert reading.reason == "user_unknown"

@@ -68,6 +68,12 @@ class Notice:
         i = bisect_right(self.reply_starts, at) - 1
         return self.replies[i] if i >= 0 and self.replies[i].end > at else None
 
+    def is_in_field(self, at: int) -> bool:
+        """Whether what stands at `at` follows the name of a field in its line."""
+        line = self.small.rfind("\n", 0, at) + 1
+        field = self.text.words.shown_field.match(self.small, line)
+        return field is not None and field.start(3) <= at
+
     def block_at(self, at: int) -> int:
         """The recipient whose fields stand at `at`."""
         if not self.block_starts:

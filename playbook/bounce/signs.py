@@ -151,7 +151,10 @@ class Signs:
         elif number < self._rules.first_of_circulars:
             self.letters.append((start, end))
         elif self.circular_at is None:
-            self.circular_at = self._spot(start, end, bases)[0]
+            at, _, zone, *_ = self._spot(start, end, bases)
+            # A notice names the subject of what came back, and that may be a circular.
+            if zone != "subject" and not self._notice.is_in_field(at):
+                self.circular_at = at
 
     def _spot(self, start: int, end: int, bases: list[int]) -> _Spot:
         """Where in `shown` stands what was found in the normal form, and who says it of whom."""
