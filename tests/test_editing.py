@@ -6,6 +6,7 @@ import pytest
 
 from playbook.language import LANGUAGES
 from playbook.loader import KNOWLEDGE_FOLDER, load_knowledge
+from playbook.training.changes import BestPath
 from playbook.widgets import lab
 from playbook.widgets.editing import Editing
 from playbook.widgets.edits import Edits
@@ -64,6 +65,24 @@ def test_a_planted_fault_is_told_with_its_line_and_gone_when_mended(state, copy)
     assert "cannot_receive: oftn" in lines[fault.line - 1]
     copy("cannot_receive: oftn", "cannot_receive: very_common")
     assert check(state).faults == ()
+
+
+def test_a_misspelt_remedy_is_the_only_fault_told(state, copy):
+    path = state.folder / FILE
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("  remedy: ", "  remedy: pray_"), encoding="utf-8")
+    assert {fault.en.split(": ", 1)[1][:24] for fault in check(state).faults} == {
+        "there is no remedy 'pray"
+    }
+
+
+def test_a_path_names_checks_error_mails_and_remedies_by_their_titles(state, knowledge):
+    path = BestPath(("quota_used", "rate_limited", "shrink", "hand_over"), 5.0, solved=False)
+    said = Editing(state)._path(path)
+    reason = knowledge.reason["rate_limited"].title.ja
+    assert f"メールボックスの使用率 → エラーメール：{reason} → " in said
+    assert knowledge.remedy["shrink"].title.ja in said
+    assert "_" not in said
 
 
 def test_a_word_of_likelihood_tells_which_cases_go_another_way(state, copy, knowledge):

@@ -88,10 +88,11 @@ class _Known:
         value = self._ids.get("check", {}).get(check)
         return frozenset(outcome.id for outcome in getattr(value, "outcomes", ()))
 
-    def cautions(self, cause: str) -> int:
-        """How many cautions the cause's remedy has."""
+    def cautions(self, cause: str) -> int | None:
+        """How many cautions the cause's remedy has; none where there is no such remedy."""
         remedy = getattr(self._ids.get("cause", {}).get(cause), "remedy", "")
-        return len(getattr(self._ids.get("remedy", {}).get(remedy), "cautions", ()))
+        found = self._ids.get("remedy", {}).get(remedy)
+        return None if found is None else len(getattr(found, "cautions", ()))
 
 
 def _dangling(
@@ -227,8 +228,7 @@ def _trap(entry: Entry, case: Case, trap: Trap, i: int, known: _Known) -> Iterat
     if trap.lure is not None:
         yield from _dangling(entry, known, "remedy", trap.lure, "traps", i, "lure")
     cautions = known.cautions(case.cause)
-    unknown = known.missing("cause", case.cause)
-    if trap.caution is not None and trap.caution > cautions and not unknown:
+    if trap.caution is not None and cautions is not None and trap.caution > cautions:
         yield entry.fault(
             f"対処の注意は{cautions}個です。{trap.caution}番目はありません。",
             f"the remedy has {cautions} cautions; there is no number {trap.caution}",

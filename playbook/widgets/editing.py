@@ -188,12 +188,13 @@ class Editing:
         return tag("span", says) + tag("small", f"{minutes} {unsolved}".strip())
 
     def _step(self, id_: str) -> str:
-        knowledge = self._state.knowledge
+        say, words, knowledge = self._state.say, self._state.words, self._state.knowledge
         step = knowledge.check.get(id_) or knowledge.remedy.get(id_)
         if step is not None:
-            return self._state.words(step.title)
-        known = {"notice": "bounce", "hand_over": "editing_hand_over"}
-        return self._state.say(known[id_]) if id_ in known else id_
+            return words(step.title)
+        if id_ in knowledge.reason:
+            return say("fact", title=say("bounce"), says=words(knowledge.reason[id_].title))
+        return say("editing_hand_over") if id_ == "hand_over" else id_
 
     def _proofs(self, proofs: tuple[Proof, ...]) -> Iterator[Markup]:
         say = self._state.say
