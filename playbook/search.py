@@ -27,8 +27,9 @@ MOST = 12
 _HIRAGANA = {code: code - 0x60 for code in range(0x30A1, 0x30F7)}
 """Katakana to hiragana, which stand in the same order in Unicode."""
 
-# At least one side of the at sign is right beside it: a sentence may speak of "the @" as well.
-_ADDRESS = re.compile(r"[!-~]\s*@[!-~]|[!-~]@\s*[!-~]")
+# At least one side of the at sign is right beside it: a sentence may speak of "the @" as well. With
+# a whole domain behind it any letter will do: a name typed in kana.
+_ADDRESS = re.compile(r"[!-~]\s*@[!-~]|[!-~]@\s*[!-~]|\w@[!-~]+\.[!-~]")
 
 # A bare number is more often a code than a size.
 _UNIT = re.compile(r"[a-zバメギキ]", re.IGNORECASE)

@@ -114,6 +114,13 @@ def test_an_address_is_weighed_before_anything_is_searched(index, knowledge, typ
     assert cause in first.causes
 
 
+@pytest.mark.parametrize("typed", ["たろう@example.jp", "太郎＠ｅｘａｍｐｌｅ．ｊｐ"])
+def test_a_name_in_kana_or_kanji_before_a_domain_is_an_address(index, knowledge, typed):
+    first = index.find(typed)[0]
+    assert first.kind == "address"
+    assert any(address_rule(knowledge, "local_not_ascii") in says.ja for says, _ in first.points)
+
+
 def address_rule(knowledge, rule):
     """The beginning of what is said of a rule, up to its first gap."""
     return knowledge.address_rule[rule].says.ja.partition("{")[0]
@@ -138,6 +145,8 @@ def test_a_size_is_held_against_the_limits(index, typed):
     assert "outgoing_too_large" in first.causes
 
 
-@pytest.mark.parametrize("typed", ["550", "587", "5.1.1", "0x800CCC0E", "the part before the @ is"])
+@pytest.mark.parametrize(
+    "typed", ["550", "587", "5.1.1", "0x800CCC0E", "the part before the @ is", "宛先の@より後ろ"]
+)
 def test_codes_and_sentences_are_neither_address_nor_size(index, typed):
     assert not {"address", "size"} & {entry.kind for entry in index.find(typed)}

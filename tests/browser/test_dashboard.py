@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 import pytest
 from invented_mails import ENGLISH, HOSTILE, JAPANESE_RAW
 from playwright.sync_api import Page, expect
+from serving import running_server
 
 CASES = {
     "cannot_receive": "quota_leave_copy",
@@ -266,3 +267,13 @@ def test_the_files_of_a_page_are_kept_by_the_browser_until_they_change(context, 
     files = [each for each in answers if urlsplit(each.url).path.endswith((".js", ".css"))]
     assert len(files) > 4
     assert all("immutable" in each.headers["cache-control"] for each in files)
+
+
+def test_what_is_wrong_with_the_knowledge_is_read_to_its_end(browser, tmp_path):
+    with running_server(PLAYBOOK_KNOWLEDGE=str(tmp_path / "nowhere")) as broken:
+        page = browser.new_page(viewport={"width": 800, "height": 600})
+        page.goto(broken.url("/"))
+        fault = page.locator(".pb-notice pre")
+        expect(fault).to_contain_text("there is no such knowledge folder; check PLAYBOOK_KNOWLEDGE")
+        assert fault.bounding_box()["x"] + fault.evaluate("part => part.scrollWidth") <= 800
+        page.close()
