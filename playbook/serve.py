@@ -25,7 +25,7 @@ from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebso
 from jupyter_server.utils import url_path_join
 from jupyterlab_server.themes_handler import ThemesHandler
 from tornado.ioloop import IOLoop
-from tornado.web import HTTPError, StaticFileHandler
+from tornado.web import HTTPError, RequestHandler, StaticFileHandler
 from traitlets.config import Config
 from voila.app import Voila
 from voila.request_info_handler import RequestInfoSocketHandler
@@ -265,6 +265,20 @@ class Lasting(StaticFileHandler):
         self.set_header("Cache-Control", "max-age=31536000, immutable")
 
 
+class Elsewhere(RequestHandler):
+    """Any other address: names those that there are, in no language."""
+
+    def initialize(self, home: str) -> None:
+        """`home` is the path below which the pages lie."""
+        self._pages = [url_path_join(home, path) for path in PAGES]
+
+    def prepare(self) -> None:
+        """Answer, whatever is asked."""
+        self.set_status(404)
+        links = "".join(f'<li><a href="{page}">{page}</a>' for page in self._pages)
+        self.finish(f"<!doctype html><title>404</title><h1>404</h1><ul>{links}</ul>")
+
+
 class Pages(Voila):  # type: ignore[misc]
     """Voilà with the pages of `PAGES` as its only addresses."""
 
@@ -283,7 +297,8 @@ class Pages(Voila):  # type: ignore[misc]
             (rf"{files}/{path}([\w.]+)", Lasting, {"path": str(folder)})
             for path, folder in FOLDERS.items()
         ]
-        return [*kept, *static, *pages]
+        elsewhere = (url_path_join(self.server_url, ".*"), Elsewhere, {"home": self.server_url})
+        return [*kept, *static, *pages, elsewhere]
 
     def _page(self, notebook: str) -> dict[str, Any]:
         return {

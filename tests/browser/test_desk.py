@@ -66,6 +66,13 @@ def test_a_visitor_gets_the_named_pages_and_nothing_else(context, server, path):
     assert context.request.get(server.url(path)).status in {403, 404}
 
 
+def test_a_mistyped_address_leads_to_those_that_there_are(context, server):
+    page = context.new_page()
+    assert page.goto(server.url("/bounce-desk")).status == 404
+    page.get_by_role("link", name="/bounce_desk").click()
+    expect(page.locator(".pb-paste textarea")).to_be_visible()
+
+
 def test_nothing_in_the_address_bar_changes_template_or_theme(context, server):
     hostile = "?theme=%3Cscript%3Ewindow.harmed=1%3C/script%3E&template=lab"
     page = context.new_page()
