@@ -15,7 +15,7 @@ import time
 import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from importlib.metadata import EntryPoint
 from pathlib import Path
 from queue import Empty
@@ -257,11 +257,17 @@ class KernelsInTurn(AsyncMappingKernelManager):
     async def cull_kernel_if_idle(self, kernel_id: str) -> None:
         """End a kernel that was left; the time it waited for its visitor does not count."""
         kernel: Any = self.get_kernel(kernel_id)
-        if getattr(kernel, "is_taken", False):
-            await super().cull_kernel_if_idle(kernel_id)  # type: ignore[no-untyped-call]
-        else:
+        if not getattr(kernel, "is_taken", False):
             # Its page may not be connected yet.
             kernel.is_taken, kernel.last_activity = True, datetime.now(UTC)
+            return
+        idle = datetime.now(UTC) - kernel.last_activity
+        # A page that is open keeps its kernel: Voilà cannot give it another one.
+        is_visited = self._kernel_connections.get(kernel_id, 0)
+        if not is_visited and idle > timedelta(seconds=self.cull_idle_timeout):
+            # Asked to end, it may leave a traceback; and it keeps nothing that is not in the log.
+            shutdown: Any = self.shutdown_kernel
+            await shutdown(kernel_id, now=True)
 
     async def _calm(self) -> None:
         # Looked at now and then: who finds a kernel waiting is served before they need a new one.

@@ -191,8 +191,6 @@ def _config(ip: str, port: int, base_url: str, token: str) -> Config:
             "kernel_pools_config": {"default": {"pool_size": 0}, **pools},
             "cull_idle_timeout": ABANDONED_AFTER,
             "cull_interval": LOOKED_FOR_EVERY,
-            # A page that is open keeps its kernel: Voilà cannot give it another one.
-            "cull_connected": False,
         },
         # A page is told within a second that its kernel has died.
         KernelRestarter={"time_to_dead": 1.0},
