@@ -265,7 +265,7 @@ class KernelsInTurn(AsyncMappingKernelManager):
         # A page that is open keeps its kernel: Voilà cannot give it another one.
         is_visited = self._kernel_connections.get(kernel_id, 0)
         if not is_visited and idle > timedelta(seconds=self.cull_idle_timeout):
-            # Asked to end, it may leave a traceback; and it keeps nothing that is not in the log.
+            # Asked to end, it may leave a traceback; and what it holds is in the case log.
             shutdown: Any = self.shutdown_kernel
             await shutdown(kernel_id, now=True)
 

@@ -144,10 +144,10 @@ class _Judgement:
     def reading(self) -> Reading:
         """The verdict with everything it rests on."""
         reasons, signs = self.reasons, self.signs
-        is_letter = self._is_letter() or self._is_circular()
-        if self.is_failure and not is_letter:
+        is_other_mail = self._is_letter() or self._is_circular()
+        if self.is_failure and not is_other_mail:
             signs = [sign for sign in signs if sign.points_to != AUTO_REPLY]
-        elif is_letter or not self._is_bounce() or self._is_of_other_things():
+        elif is_other_mail or not self._is_bounce() or self._is_of_other_things():
             signs = [sign for sign in signs if reasons[sign.points_to].nature == "none"]
         elif self.letters:
             signs = self._without_letters(signs)

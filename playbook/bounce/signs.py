@@ -183,12 +183,8 @@ class Signs:
                 trust = max(trust, _LIKELY_NOTICE)
         else:
             trust = rule.in_notice
-            if trust == _TOPIC_OF_NOTICE:
-                if zone != "subject":  # it tells what the returned mail was about
-                    self._topics.append(
-                        _new(Sign, (trust, -letters, start, end, rule.reason, rule.name, owner))
-                    )
-                return True
+            if trust == _TOPIC_OF_NOTICE and zone == "subject":
+                return False  # it tells what the returned mail was about
         if zone == "subject":
             trust = max(trust, _LIKELY_NOTICE)
         elif rule.reason == _COMPLAINT and trust == _NOTICE and not self._notice.replies:
@@ -198,7 +194,8 @@ class Signs:
             # tells of it, the page it names may ask for anything.
             trust = max(trust, _LIKELY_NOTICE) if self._notice.is_told_by_server() else Trust.REPLY
         sign = (trust, -letters, start, end, rule.reason, rule.name, owner)
-        self.found.append(_new(Sign, sign))
+        signs = self._topics if trust == _TOPIC_OF_NOTICE else self.found
+        signs.append(_new(Sign, sign))
         return True
 
     def _fits(self, rule: Rule, start: int, reply: Reply | None, held: int) -> bool:

@@ -26,10 +26,13 @@ alternatives (a bracket without `|` is meant as it stands), `…` for any words 
 either end for the rest of the word."""
 
 Weight = Literal["sure", "likely", "hint", "topic", "copy", "letter", "circular"]
-"""How much a sentence says: it names the reason; it usually goes with the reason; it stands in many
-notices and counts only where nothing else speaks; it is a word of what the reply is about, believed
-where no sentence is known; it only says that the returned message follows; people write so to each
-other, and a line of it is no server's; or machines write so about other things than a delivery."""
+"""How much a sentence says.
+
+`sure` names the reason; `likely` usually goes with it; a `hint` stands in many notices and counts
+only where nothing else speaks; a `topic` is a word of what a reply is about, believed where no
+sentence of it is known. The others give no reason: a `copy` says that the returned message follows,
+a `letter` is how people write to each other, a `circular` how machines write of other things than a
+delivery."""
 
 Stage = Literal["connect", "mail", "rcpt", "data"]
 """The SMTP command that was answered (RFC 5321)."""
