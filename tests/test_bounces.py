@@ -270,6 +270,12 @@ def test_the_owner_of_a_notice_copied_with_its_header_is_no_recipient(reader: Re
     assert reader.read(COPIED_HEADER + "550 5.1.1 User unknown\n").recipients == ()
 
 
+def test_a_recipient_whose_address_ends_the_customers_own_is_found(reader: Reader) -> None:
+    notice = "From: MAILER-DAEMON@mx.example.jp\nTo: dan@example.jp\nMIME-Version: 1.0\n\n{}"
+    for line in ("<an@example.jp>: 550 5.1.1 User unknown", "an@example.jp\n  User unknown"):
+        assert reader.read(notice.format(line).encode()).recipients == ("an@example.jp",)
+
+
 def test_whoever_wrote_to_herself_is_a_recipient_of_a_copied_notice(reader: Reader) -> None:
     reading = reader.read(COPIED_HEADER + "<hanako@example.jp>: 552 5.2.2 Mailbox full\n")
     assert reading.recipients == ("hanako@example.jp",)

@@ -268,6 +268,9 @@ class _Gaps:
         return first, last, letters
 
 
+_SHORT = 3
+"""Up to so many letters are a word of their own, and no stem: "Nov" does not say "no"."""
+
 _FEW_CHOICES = 4
 """Up to so many literals are looked for one by one: most are missing, and that is seen sooner."""
 
@@ -282,7 +285,10 @@ class _Stretch:
     @cached_property
     def pattern(self) -> re.Pattern[str]:
         """Finds any of them. Made when first needed: few phrases come that far in one process."""
-        return re.compile(any_of(self._literals))
+        words = {each for each in self._literals if len(each) <= _SHORT and each.isascii()}
+        others = set(self._literals) - words
+        word = f"(?<![0-9a-z]){any_of(words)}(?!s?[0-9a-z])"
+        return re.compile("|".join([any_of(others)] * bool(others) + [word] * bool(words)))
 
     def is_missing(self, text: str, start: int, end: int) -> bool:
         """Whether none stands in `text[start:end]`."""
@@ -373,7 +379,7 @@ def stands(word: str, text: str) -> bool:
     while at >= 0:
         end = at + len(word)
         if not (at and _joins(text[at - 1], text[at])) and not (
-            len(word) <= 3 and end < len(text) and _continues(text, end)
+            len(word) <= _SHORT and end < len(text) and _continues(text, end)
         ):
             return True
         at = text.find(word, at + 1)

@@ -98,8 +98,10 @@ def _named(notice: Notice) -> list[tuple[str, int]]:
 
 
 def _without(named: list[_Mention], own: str) -> list[_Mention]:
-    own = own.lower()
-    return [mention for mention in named if mention.address.lower() not in own]
+    if "@" not in own:
+        return named
+    known = {address.strip("'()[]") for address in _ADDRESS_IN_FIELD.findall(own.lower())}
+    return [mention for mention in named if mention.address.lower() not in known]
 
 
 def _outside(named: list[_Mention], headers: Sequence[ShownHeader]) -> list[_Mention]:
