@@ -26,7 +26,7 @@ from playbook.batch.paper import as_markdown
 from playbook.batch.pool import in_processes
 from playbook.batch.run import LIST
 from playbook.batch.work import do
-from playbook.bounce import Reader
+from playbook.bounce import Reader, RecurringReader
 from playbook.cli import main
 from playbook.mailboxes import plan
 
@@ -222,8 +222,8 @@ def test_a_message_the_reader_fails_on_is_a_row_that_says_so(mbox, tmp_path, mon
             raise RecursionError
         return read(self, pasted)
 
-    read = Reader.read
-    monkeypatch.setattr(Reader, "read", fails)
+    read = RecurringReader.read
+    monkeypatch.setattr(RecurringReader, "read", fails)
     (span,) = plan([mbox])
     done = do(Task(batch_driver.order(tmp_path), span))
     assert 0 < done.counts["unreadable"] < len(MAILS)

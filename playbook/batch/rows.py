@@ -171,7 +171,8 @@ def _deliveries(reading: Reading) -> tuple[Delivery, ...]:
 
 def _rules(reading: Reading, reason: str) -> tuple[str, ...]:
     """The entries of the knowledge the reason rests on, best believed first."""
-    return tuple(dict.fromkeys([e.rule for e in reading.evidence if e.points_to == reason]))
+    said = [rule for _, _, _, rule, of, _ in reading.evidence if of == reason]
+    return tuple(dict.fromkeys(said))
 
 
 def _written(raw: bytes | str) -> datetime | None:

@@ -18,7 +18,7 @@ from pyarrow import parquet
 from playbook.batch.kept import kept_knowledge
 from playbook.batch.order import Done, Order, Task
 from playbook.batch.rows import SCHEMA, Rows
-from playbook.bounce import Reader
+from playbook.bounce import Reader, RecurringReader
 from playbook.errors import PlaybookError
 from playbook.mailboxes import Item, Tally, fingerprint, read_span
 from playbook.schema import Knowledge
@@ -33,12 +33,12 @@ class OtherVersionError(PlaybookError):
 
 
 @lru_cache(maxsize=1)
-def _equipment(folder: Path, digest: str) -> tuple[Reader, Knowledge]:
+def _equipment(folder: Path, digest: str) -> tuple[RecurringReader, Knowledge]:
     """What this worker reads with: built once, for one knowledge."""
     knowledge = kept_knowledge(folder, digest)
-    reader = Reader(knowledge)
+    reader = RecurringReader(Reader(knowledge))
     # Readings hold no cycles worth looking for every 700 objects, Python's default.
-    gc.set_threshold(20_000)
+    gc.set_threshold(200_000)
     gc.freeze()  # both stay until the worker ends: the collector need not look at them again
     return reader, knowledge
 
@@ -95,7 +95,7 @@ def _write(task: Task, to: Path) -> dict[str, int]:
     return counts
 
 
-def _read(item: Item, reader: Reader, rows: Rows, tally: Tally) -> None:
+def _read(item: Item, reader: RecurringReader, rows: Rows, tally: Tally) -> None:
     fault = item.fault
     if not fault:
         try:

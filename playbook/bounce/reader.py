@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from playbook.bounce.copies import probable_copies
 from playbook.bounce.dsn import GOOD_ACTIONS
-from playbook.bounce.intake import take_in
+from playbook.bounce.intake import Intake, take_in
 from playbook.bounce.notice import ALL, Notice
 from playbook.bounce.prose import Reply
 from playbook.bounce.reading import Delivery, Evidence, Reading
@@ -48,12 +48,20 @@ class Reader:
     """Reads bounces with one `Knowledge`."""
 
     def __init__(self, knowledge: Knowledge) -> None:
-        self._rules = Rules(knowledge)
+        self.rules = Rules(knowledge)
 
     def read(self, pasted: str | bytes) -> Reading:
         """What `pasted` says: a raw mail or any pasted text. Never raises."""
-        rules = self._rules
-        notice = Notice(take_in(pasted, rules.words), rules.separators, rules.words)
+        return self.judge(self.take_in(pasted))
+
+    def take_in(self, pasted: str | bytes) -> Intake:
+        """The first half of reading: one text, and who speaks where."""
+        return take_in(pasted, self.rules.words)
+
+    def judge(self, intake: Intake) -> Reading:
+        """The second half: what the text says."""
+        rules = self.rules
+        notice = Notice(intake, rules.separators, rules.words)
         return _Judgement(notice, rules).reading()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -108,6 +109,14 @@ class Rules:
         )
         """The reasons why a mail is not delivered; others tell how it ended, or that it arrived."""
         self.words = Words(knowledge.notice_list)
+
+    def literals(self) -> Iterator[str]:
+        """All that is looked for in texts, in normal form."""
+        for wordings in self.knowledge.wordings.values():
+            for wording in wordings:
+                for says in (*wording.says, *wording.unless):
+                    for stretch in compiled(says).stretches:
+                        yield from stretch
 
 
 def _rule(mta: str, wording: Wording, knowledge: Knowledge) -> Rule:

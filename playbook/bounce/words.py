@@ -64,6 +64,11 @@ class Words:
         """The line, or two, above a list of recipients."""
         self.other_role = re.compile(rf"\b{any_in('other_roles')}\b")
         self.not_recipient = re.compile(any_in("not_recipients"))
+        self.in_addresses = frozenset(
+            word for name in ("senders", "not_recipients") if name in lists
+            for word in lists[name].words
+        )  # fmt: skip
+        """What tells of an address that no person's mail goes there."""
         self.of_mail = lists["of_mail"].words if "of_mail" in lists else ()
         """What mail systems speak of. Up to three letters are a whole word, others begin one."""
 

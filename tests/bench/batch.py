@@ -38,7 +38,7 @@ import mail_sources  # noqa: E402
 from playbook.batch import Batch, run_batch  # noqa: E402
 from playbook.batch.kept import kept_knowledge  # noqa: E402
 from playbook.batch.rows import Rows  # noqa: E402
-from playbook.bounce import Reader  # noqa: E402
+from playbook.bounce import Reader, RecurringReader  # noqa: E402
 from playbook.mailboxes import SPAN_BYTES, Tally, fingerprint, plan, read_span  # noqa: E402
 
 DRIVER = Path(batch_driver.__file__)
@@ -185,7 +185,7 @@ def stages(source: Path, folder: Path) -> None:
     """What each stage of a worker costs in three spans, in this process."""
     order = batch_driver.order(folder / "stages")
     knowledge = kept_knowledge(order.folder, order.knowledge)
-    reader = Reader(knowledge)
+    reader = RecurringReader(Reader(knowledge))
     gc.set_threshold(20_000)
     gc.freeze()
     took: Counter[str] = Counter()

@@ -1,0 +1,329 @@
+"""Reads notices that differ in names, numbers and times from one read before, without reading them.
+
+A mailbox holds the same notice thousands of times, about other people at other times. None of that
+speaks for a reason: so names are taken out of a text, and what was read of the rest is kept.
+"""
+
+from __future__ import annotations
+
+import re
+import string
+from collections.abc import Iterator, Mapping
+
+from playbook.bounce.intake import Intake
+from playbook.bounce.phrases import Literals
+from playbook.bounce.reader import Reader
+from playbook.bounce.reading import Delivery, Evidence, Reading
+from playbook.bounce.rules import Rules
+
+_MOST_NOTICES = 8_192
+_MOST_LINES = 32_768
+"""Bounds of what is kept, so that memory does not grow with the mailbox."""
+
+_OF_LOCAL_PARTS = f"{string.ascii_letters}{string.digits}_.-"
+
+_DAY = "(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun),? "
+_MONTH = "(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
+_NUMBER = re.compile(
+    r"(?<![\w.-])(?:"
+    # The local part of an address that a sender's address holds (VERP).
+    r"[\w.-]{1,64}+(?==[\w.-]{3,64}@)"
+    # What machines number mails by, but no part of a host's name or of an address.
+    r"|(?=[A-Za-z]*+\d)(?=\d*+[A-Za-z])[0-9A-Za-z]{10,64}+(?!\.[A-Za-z]|\w|[\w.-]*@)"
+    # RFC 5322, 3.3; the form of C's ctime; RFC 3339.
+    r"|(?=[\dADFJMNOSTW])(?:"
+    rf"(?:{_DAY})?(?:\d\d? {_MONTH} \d{{4}}|{_MONTH} [ \d]\d) \d\d:\d\d:\d\d(?: \d{{4}})?"
+    r"|\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d)"
+    r")",
+    re.ASCII,
+)
+"""Names, numbers and times, but for the local parts of addresses."""
+_NUMBERED = 10
+"""Letters and digits from which on a word without an address may be a number of a mail."""
+
+_LETTERS = string.ascii_lowercase[:-1]
+_LONG = "z"
+"""With it begin the stand-ins of long names, so that there are many."""
+
+_OTHER_TIMES = tuple(
+    str.maketrans(
+        string.ascii_letters + string.digits, _LONG * len(string.ascii_letters) + digit * 10
+    )
+    for digit in "016789"
+)
+"""What stands in for a time. With these digits no reply code begins and no status."""
+
+# Where an address carries what must be decoded (RFC 3461, 4), letters may not be exchanged.
+_XTEXT = re.compile(r"\+(?:2B|3D|20|40)", re.IGNORECASE)
+
+# A name that begins like one may be read as a reply code.
+_CODE = re.compile(r"[245]\d\d(?!\d)")
+
+_USED_UP = ("content-type", "content-transfer-encoding")
+"""Header fields that only the intake looks at."""
+_NOT_READ = (*_USED_UP, "from", "to", "subject")
+"""The same and those that stand in `shown`."""
+
+_WORD = re.compile(r"[0-9]*[A-Za-z][0-9A-Za-z]+")
+_SYLLABLE = 3
+
+# A named tuple's own constructor costs three times as much.
+_new = tuple.__new__
+
+
+class _CannotTellApart(Exception):  # noqa: N818  no fault: such a text is read as it is
+    """There are too many names, or such that no other may stand in for them."""
+
+
+class RecurringReader:
+    """A reader that remembers. What it says is what `Reader` says."""
+
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+        self._speech = _Speech(reader.rules)
+        self._known: dict[object, _Known] = {}
+        self._nameless: dict[str, str] = {}
+
+    def read(self, pasted: str | bytes) -> Reading:
+        """What `pasted` says: a raw mail or any pasted text. Never raises."""
+        intake = self._reader.take_in(pasted)
+        fields = [intake.headers[name] for name in intake.headers if name not in _NOT_READ]
+        text = "\n".join([intake.shown, *fields])
+        names = _Names(self._speech)
+        try:
+            nameless = self._without_names(text, names)
+        except _CannotTellApart:
+            return self._reader.judge(intake)
+        key = nameless, intake.stretches, intake.report_type, tuple(intake.headers)
+        known = self._known.get(key)
+        if known is None:
+            if len(self._known) >= _MOST_NOTICES:
+                self._known.clear()
+            known = _Known(self._reader, intake, text, nameless, names)
+            self._known[key] = known
+        return known.told_of(intake.shown, text)
+
+    def _without_names(self, text: str, names: _Names) -> str:
+        """The text with a stand-in as long as itself for every name.
+
+        Raises:
+            _CannotTellApart: where that would say something else.
+        """
+        if "+" in text and _XTEXT.search(text):
+            raise _CannotTellApart
+        pieces = text.split("@")
+        for i in range(len(pieces) - 1):
+            piece = pieces[i]
+            before = piece.rstrip(_OF_LOCAL_PARTS)
+            if before != piece:
+                # Marks before a name do not belong to it.
+                name = piece[len(before) :].lstrip("-.")
+                pieces[i] = piece[: len(piece) - len(name)] + names.stand_in(name)
+        lines = "@".join(pieces).split("\n")
+        # Most lines stand in many notices and hold no other name.
+        known = list(map(self._nameless.get, lines))
+        i = -1
+        for _ in range(known.count(None)):
+            i = known.index(None, i + 1)
+            line = lines[i]
+            lines[i] = exchanged = _NUMBER.sub(names.stand_in_for, line)
+            if exchanged == line:
+                if len(self._nameless) >= _MOST_LINES:
+                    self._nameless.clear()
+                self._nameless[line] = line
+        return "\n".join(lines)
+
+
+class _Speech:
+    """What names say of themselves: to a reader, "mailbox-full@" is a sentence."""
+
+    def __init__(self, rules: Rules) -> None:
+        told = sorted(rules.words.in_addresses)
+        said = {word for literal in rules.literals() for word in _WORD.findall(literal)}
+        self._words = Literals((*told, *said))
+        self._told = len(told)
+
+    def kept(self, name: str, small: str, other: str) -> str:
+        """The stand-in `other` with the words that speak in `name`, and what they border on."""
+        for number, start, end in self._words.find(small + "@"):
+            # Sentences are made of words; a role may stand anywhere: "-owner@".
+            if number < self._told or _is_word(small, start, end):
+                first = max(start - 1, 0)
+                other = other[:first] + name[first : end + 1] + other[end + 1 :]
+        return other
+
+
+def _is_word(name: str, start: int, end: int) -> bool:
+    """Whether `name[start:end]` is a word, or begins one and is longer than a syllable.
+
+    Codes of mail systems, words with digits, may stand anywhere.
+    """
+    if start and name[start - 1].isalpha() and name[start:end].isalpha():
+        return False
+    return end - start > _SYLLABLE or not name[end : end + 1].isalpha()
+
+
+class _Names:
+    """The names of one text and what stands in for each: the same for the same, for no two one."""
+
+    def __init__(self, speech: _Speech) -> None:
+        self._speech = speech
+        self._stand_ins: dict[str, str] = {}
+        self._words: dict[str, str] = {}
+        """By name in small letters; in capitals once it was written in two ways."""
+        self._times: set[str] = set()
+        self._exchanged: set[str] = set()
+
+    def stand_in_for(self, found: re.Match[str]) -> str:
+        """What stands in for a name that was found."""
+        return self.stand_in(found[0])
+
+    def stand_in(self, name: str) -> str:
+        """What stands in for a name, as long as the name.
+
+        Raises:
+            _CannotTellApart: for lack of letters.
+        """
+        known = self._stand_ins.get(name)
+        if known is None:
+            known = self._new_time(name) if ":" in name else self._new_word(name)
+            self._stand_ins[name] = known
+        return known
+
+    def _new_word(self, name: str) -> str:
+        if _CODE.match(name):
+            raise _CannotTellApart
+        small = name.lower()
+        other = self._words.get(small)
+        if other is None:
+            self._words[small] = other = self._another(name)
+        elif other.islower():
+            # Written in capitals too, it is the same name.
+            self._words[small] = other = other.upper()
+        else:
+            raise _CannotTellApart
+        other = self._speech.kept(name, small, other)
+        if other in self._exchanged:
+            return name  # it says too much to be another
+        self._exchanged.add(other)
+        return other
+
+    def _another(self, name: str) -> str:
+        number, length = len(self._words), len(name)
+        if length < _NUMBERED:
+            if number >= len(_LETTERS):
+                raise _CannotTellApart
+            return _LETTERS[number] * length
+        first, second = divmod(number, len(_LETTERS))
+        if first >= len(_LETTERS):
+            raise _CannotTellApart
+        return (f"{_LONG}{_LETTERS[first]}{_LETTERS[second]}" * length)[:length]
+
+    def _new_time(self, time: str) -> str:
+        number = len(self._times)
+        if number >= len(_OTHER_TIMES):
+            raise _CannotTellApart
+        self._times.add(other := time.translate(_OTHER_TIMES[number]))
+        return other
+
+    def pattern(self) -> re.Pattern[str]:
+        """Finds the stand-ins in what was read of a text."""
+        found = [
+            # As short as a word, only an address tells that it is none.
+            re.escape(other) + ("(?!\\w)" if len(other) >= _NUMBERED else "(?=[@=])")
+            for other in sorted(self._exchanged | self._times)
+        ]
+        return re.compile(rf"(?<![0-9A-Za-z])(?:{'|'.join(found) or '(?!)'})")
+
+
+class _Known:
+    """What was read of a text without names, and where the names stand in what it says."""
+
+    def __init__(
+        self, reader: Reader, intake: Intake, text: str, nameless: str, names: _Names
+    ) -> None:
+        shown = nameless[: len(intake.shown)]
+
+        def exchanged(value: str) -> str:
+            at = text.find(value)
+            return nameless[at : at + len(value)]
+
+        headers = {
+            name: value if name in _USED_UP else exchanged(value)
+            for name, value in intake.headers.items()
+        }
+        self._reading = reader.judge(intake._replace(shown=shown, headers=headers))
+        stand_in = names.pattern()
+        places = {found[0]: slice(*found.span()) for found in stand_in.finditer(nameless)}
+        self._names: dict[str, tuple[str | slice, ...]] = {}
+        """What strings that hold names are made of: slices of the text, and what lies between."""
+        for said in _strings(self._reading):
+            if stand_in.search(said):
+                self._names[said] = tuple(_made_of(said, stand_in, places))
+
+    def told_of(self, shown: str, text: str) -> Reading:
+        """The same said of the names of another text."""
+        told: dict[str | None, str] = {
+            said: "".join([piece if isinstance(piece, str) else text[piece] for piece in made_of])
+            for said, made_of in self._names.items()
+        }
+        reading = self._reading
+        return Reading(
+            shown=shown,
+            reason=reading.reason,
+            nature=reading.nature,
+            who_acts=reading.who_acts,
+            deliveries=tuple(
+                [
+                    _new(
+                        Delivery,
+                        (
+                            told.get(final, final), told.get(original, original),
+                            action, status, code,
+                            told.get(remote, remote), told.get(diagnostic, diagnostic),
+                            reason,
+                        ),
+                    )
+                    for final, original, action, status, code, remote, diagnostic, reason
+                    in reading.deliveries
+                ]
+            ),
+            recipients=tuple([told.get(each, each) for each in reading.recipients]),
+            status=reading.status,
+            reply_code=reading.reply_code,
+            reporting_mta=told.get(reading.reporting_mta, reading.reporting_mta),
+            evidence=tuple(
+                [
+                    _new(Evidence, (shown[start:end], start, end, rule, reason, trust))
+                    for _, start, end, rule, reason, trust in reading.evidence
+                ]
+            ),
+            confidence=reading.confidence,
+            alternatives=reading.alternatives,
+            still_trying=reading.still_trying,
+            missing=reading.missing,
+        )  # fmt: skip
+
+
+def _made_of(
+    said: str, stand_in: re.Pattern[str], places: Mapping[str, slice]
+) -> Iterator[str | slice]:
+    end = 0
+    for found in stand_in.finditer(said):
+        yield said[end : found.start()]
+        yield places[found[0]]
+        end = found.end()
+    yield said[end:]
+
+
+def _strings(reading: Reading) -> set[str]:
+    """All that a reading quotes, but for its evidence."""
+    said = {*reading.recipients, reading.reporting_mta}
+    for delivery in reading.deliveries:
+        said |= {
+            delivery.final_recipient,
+            delivery.original_recipient,
+            delivery.remote_mta,
+            delivery.diagnostic_code,
+        }
+    return {each for each in said if each}
