@@ -139,12 +139,13 @@ def test_what_is_kept_is_bounded(counting: Counting, monkeypatch: pytest.MonkeyP
 @pytest.mark.parametrize(
     "text",
     [
-        # An address that has to be decoded, more names than letters, and one written three ways.
+        # An address to decode, more names than letters, one written four ways, and one of two ends.
         "Original-Recipient: rfc822; taro+2Btag@example.com\nAction: failed\nStatus: 5.1.1",
         "".join(f"<{name}@example.com>: 550 5.1.1 User unknown\n" for name in "abcdefghijklmnopq"),
         "\n".join(f"<{a}{b}@example.com>: User unknown" for a in "abcdefg" for b in "hijklmn"),
         "<taro@example.com> TARO@example.com Taro@example.com tarO@example.com: 550 User unknown",
-        *(f"{hour:02d}:00: 2026-11-24 {hour:02d}:00:00 550 User unknown" for hour in range(3)),
+        *(f"<taro{n}@examtaro{n}@example.com>: 550 User unknown" for n in "ab"),
+        *(f"<{n}-desk@example.com>: User unknown" for n in (500, 415, 222)),
         "\n".join(f"2026-11-24 {hour:02d}:00:00 550 User unknown" for hour in range(9)),
         re.sub("^", "> ", NOTICE, flags=re.MULTILINE),
     ],

@@ -115,6 +115,8 @@ class RecurringReader:
         for i in range(len(pieces) - 1):
             piece = pieces[i]
             before = piece.rstrip(_OF_LOCAL_PARTS)
+            if not before and i:
+                raise _CannotTellApart  # "a@b@c" names a@b or b@c
             if before != piece:
                 # Marks before a name do not belong to it.
                 name = piece[len(before) :].lstrip("-.")
