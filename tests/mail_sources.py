@@ -118,12 +118,12 @@ _ROLES = re.compile(rb"(?:mailer-daemon|postmaster|no-?reply|root)", re.IGNORECA
 def told_apart(mail: bytes, number: int) -> bytes:
     """`mail` as it would have come to someone else at another time.
 
-    The names of people get longer by up to eight letters; times and queue ids are others.
+    The names of people end in the number; times and queue ids are others.
     """
-    suffix = b"-%x" % (number * 7919 % 16 ** (number % 7 + 1))
     minutes, seconds = divmod(number, 60)
     time = b"%02d:%02d:%02d" % (minutes // 60 % 24, minutes % 60, seconds)
-    own = {"name": suffix, "time": time, "queue": b"%010X" % (number * 2654435761 % 16**10)}
+    queue = b"%010X" % (number * 2654435761 % 16**10)
+    own = {"name": b"-%x" % number, "time": time, "queue": queue}
     return b"".join([piece if isinstance(piece, bytes) else own[piece[0]] for piece in _cut(mail)])
 
 

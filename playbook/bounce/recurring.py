@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 import string
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 from playbook.bounce.intake import Intake
 from playbook.bounce.phrases import Literals
@@ -22,28 +23,35 @@ _MOST_LINES = 32_768
 
 _OF_LOCAL_PARTS = f"{string.ascii_letters}{string.digits}_.-"
 
-_DAY = "(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun),? "
-_MONTH = "(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
+_LETTERS = string.ascii_lowercase[:-1]
+_LONG = "z"
+"""With it begin the stand-ins of long names, so that there are many; times have no other letter."""
+
+_DAY = "(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun|zzz),? "
+_MONTH = "(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|zzz)"
+# RFC 5322, 3.3; the form of C's ctime; RFC 3339.
+_TIME = (
+    rf"(?=[\dADFJMNOSTWz])(?:"
+    rf"(?:{_DAY})?(?:\d\d? {_MONTH} \d{{4}}|{_MONTH} [ \d]\d) \d\d:\d\d:\d\d(?: \d{{4}})?"
+    r"|\d{4}-\d\d-\d\d[Tz ]\d\d:\d\d:\d\d)"
+)
 _NUMBER = re.compile(
     r"(?<![\w.-])(?:"
     # The local part of an address that a sender's address holds (VERP).
     r"[\w.-]{1,64}+(?==[\w.-]{3,64}@)"
     # What machines number mails by, but no part of a host's name or of an address.
     r"|(?=[A-Za-z]*+\d)(?=\d*+[A-Za-z])[0-9A-Za-z]{10,64}+(?!\.[A-Za-z]|\w|[\w.-]*@)"
-    # RFC 5322, 3.3; the form of C's ctime; RFC 3339.
-    r"|(?=[\dADFJMNOSTW])(?:"
-    rf"(?:{_DAY})?(?:\d\d? {_MONTH} \d{{4}}|{_MONTH} [ \d]\d) \d\d:\d\d:\d\d(?: \d{{4}})?"
-    r"|\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d)"
-    r")",
+    rf"|{_TIME})",
     re.ASCII,
 )
 """Names, numbers and times, but for the local parts of addresses."""
 _NUMBERED = 10
 """Letters and digits from which on a word without an address may be a number of a mail."""
 
-_LETTERS = string.ascii_lowercase[:-1]
-_LONG = "z"
-"""With it begin the stand-ins of long names, so that there are many."""
+_STAND_IN = re.compile(
+    rf"(?<!\w)(?:\w[\w.-]*(?=[@=])|[0-9A-Za-z]{{{_NUMBERED},}}(?!\w)|{_TIME})", re.ASCII
+)
+"""Where a stand-in may be. As short as a word, only an address tells that it is none."""
 
 _OTHER_TIMES = tuple(
     str.maketrans(
@@ -82,6 +90,7 @@ class RecurringReader:
         self._reader = reader
         self._speech = _Speech(reader.rules)
         self._known: dict[object, _Known] = {}
+        self._seen: set[int] = set()
         self._nameless: dict[str, str] = {}
 
     def read(self, pasted: str | bytes) -> Reading:
@@ -97,8 +106,12 @@ class RecurringReader:
         key = nameless, intake.stretches, intake.report_type, tuple(intake.headers)
         known = self._known.get(key)
         if known is None:
-            if len(self._known) >= _MOST_NOTICES:
-                self._known.clear()
+            # What comes once only is not worth remembering.
+            if (once := hash(key)) not in self._seen:
+                _keep_few(self._seen, _MOST_LINES)
+                self._seen.add(once)
+                return self._reader.judge(intake)
+            _keep_few(self._known, _MOST_NOTICES)
             known = _Known(self._reader, intake, text, nameless, names)
             self._known[key] = known
         return known.told_of(intake.shown, text)
@@ -130,10 +143,14 @@ class RecurringReader:
             line = lines[i]
             lines[i] = exchanged = _NUMBER.sub(names.stand_in_for, line)
             if exchanged == line:
-                if len(self._nameless) >= _MOST_LINES:
-                    self._nameless.clear()
+                _keep_few(self._nameless, _MOST_LINES)
                 self._nameless[line] = line
         return "\n".join(lines)
+
+
+def _keep_few(kept: set[int] | dict[Any, Any], most: int) -> None:
+    if len(kept) >= most:
+        kept.clear()
 
 
 class _Speech:
@@ -173,7 +190,7 @@ class _Names:
         self._stand_ins: dict[str, str] = {}
         self._words: dict[str, str] = {}
         """By name in small letters; in capitals once it was written in two ways."""
-        self._times: set[str] = set()
+        self._times = 0
         self._exchanged: set[str] = set()
 
     def stand_in_for(self, found: re.Match[str]) -> str:
@@ -222,20 +239,17 @@ class _Names:
         return (f"{_LONG}{_LETTERS[first]}{_LETTERS[second]}" * length)[:length]
 
     def _new_time(self, time: str) -> str:
-        number = len(self._times)
-        if number >= len(_OTHER_TIMES):
+        if self._times >= len(_OTHER_TIMES):
             raise _CannotTellApart
-        self._times.add(other := time.translate(_OTHER_TIMES[number]))
+        self._exchanged.add(other := time.translate(_OTHER_TIMES[self._times]))
+        self._times += 1
         return other
 
-    def pattern(self) -> re.Pattern[str]:
-        """Finds the stand-ins in what was read of a text."""
-        found = [
-            # As short as a word, only an address tells that it is none.
-            re.escape(other) + ("(?!\\w)" if len(other) >= _NUMBERED else "(?=[@=])")
-            for other in sorted(self._exchanged | self._times)
-        ]
-        return re.compile(rf"(?<![0-9A-Za-z])(?:{'|'.join(found) or '(?!)'})")
+    def stand_ins_in(self, text: str) -> Iterator[re.Match[str]]:
+        """Where names were exchanged in `text`."""
+        for found in _STAND_IN.finditer(text):
+            if found[0] in self._exchanged:
+                yield found
 
 
 class _Known:
@@ -255,13 +269,13 @@ class _Known:
             for name, value in intake.headers.items()
         }
         self._reading = reader.judge(intake._replace(shown=shown, headers=headers))
-        stand_in = names.pattern()
-        places = {found[0]: slice(*found.span()) for found in stand_in.finditer(nameless)}
+        places = {found[0]: slice(*found.span()) for found in names.stand_ins_in(nameless)}
         self._names: dict[str, tuple[str | slice, ...]] = {}
         """What strings that hold names are made of: slices of the text, and what lies between."""
         for said in _strings(self._reading):
-            if stand_in.search(said):
-                self._names[said] = tuple(_made_of(said, stand_in, places))
+            made_of = tuple(_made_of(said, names.stand_ins_in(said), places))
+            if len(made_of) > 1:
+                self._names[said] = made_of
 
     def told_of(self, shown: str, text: str) -> Reading:
         """The same said of the names of another text."""
@@ -308,10 +322,10 @@ class _Known:
 
 
 def _made_of(
-    said: str, stand_in: re.Pattern[str], places: Mapping[str, slice]
+    said: str, stand_ins: Iterable[re.Match[str]], places: Mapping[str, slice]
 ) -> Iterator[str | slice]:
     end = 0
-    for found in stand_in.finditer(said):
+    for found in stand_ins:
         yield said[end : found.start()]
         yield places[found[0]]
         end = found.end()
