@@ -8,8 +8,11 @@ from playbook.bounce import dsn, prose
 from playbook.bounce.intake import Intake, Zone
 from playbook.bounce.layout import Separators, without_returned
 from playbook.bounce.normal import Normal, in_small_letters
-from playbook.bounce.phrases import stands
+from playbook.bounce.spoken import with_spoken
 from playbook.bounce.words import Words
+
+_BRIEF = 600
+"""A paste up to this length is taken for a bounce even where nothing else says it is one."""
 
 ALL = -1
 """Stands for the recipient where all are meant."""
@@ -33,10 +36,14 @@ class Notice:
         self.report = self._read_report()
         self.block_starts = [block.start for block in self.report.blocks]
         self.pieces = self._spoken()
+        self.is_brief = not self.headers and len(self.shown) <= _BRIEF
+        """Whether a few words were pasted or typed, and no mail."""
         self.replies: list[prose.Reply] = []
         for start, end, zone, _ in self.pieces:
             if zone != "subject":
                 self.replies += prose.replies(self.text, start, end)
+        if self.is_brief:
+            self.replies = with_spoken(self.text, self.replies)
         self.reply_starts = [reply.start for reply in self.replies]
         self.normal = Normal("\n\n".join([self.shown[start:end] for start, end, *_ in self.pieces]))
         self._named: dict[tuple[str, ...], bool] = {}
@@ -96,8 +103,8 @@ class Notice:
 
         Any text does where the knowledge does not say what that is.
         """
-        of_mail = self.text.words.of_mail
-        return not of_mail or any(stands(word, self.normal.text) for word in of_mail)
+        words = self.text.words
+        return not words.knows_mail or bool(words.of_mail.find(self.normal.text))
 
     def is_automatic(self) -> bool:
         """Whether a mail says of itself that a machine answered (RFC 3834 and older habits)."""

@@ -16,7 +16,7 @@ from playbook.bounce.words import Words
 # digit, so that the scan for digits stays in C.
 _CODE = re.compile(
     r"[245](?:(?<![a-zA-Z0-9_./@$%+=].)|(?<=dsn=.))"
-    r"(?:\.[0-7]\.\d{1,3}(?![a-zA-Z0-9_.@-])|(?<!2)\d\d(?![a-zA-Z0-9_./:@%]))",
+    r"(?:\.[0-7]\.\d{1,3}(?![a-zA-Z0-9_.@-])|(?<!2)\d\d(?![a-zA-Z0-9_./:@%]|-\d{4}))",
     re.DOTALL,
 )
 _WORDS_FOLLOW = re.compile(r"[ \-\t,.;\"'#<]*\S")
@@ -69,7 +69,7 @@ def replies(text: Prose, start: int, end: int) -> list[Reply]:
     found: list[Reply] = []
     for code in _CODE.finditer(shown, start, end):
         if "." in code[0]:
-            if code.start() == start or _is_status(shown, code, words):
+            if _is_status(shown, start, code, words):
                 _take_status(found, shown, code, start)
         elif len(found) >= _MOST_REPLIES:
             break
@@ -147,15 +147,22 @@ def _take_code(found: list[Reply], shown: str, code: re.Match[str]) -> None:
     found.append(reply)
 
 
-def _is_status(shown: str, code: re.Match[str], words: Words) -> bool:
-    """Whether a number in the midst of Japanese words is told as a code, and is no version."""
+def _is_status(shown: str, start: int, code: re.Match[str], words: Words) -> bool:
+    """Whether a number in the midst of Japanese words is told as a code.
+
+    Others are versions, or count something: 4.5.1項.
+    """
     at = code.start()
-    if shown[at - 1].isascii() or not shown[at - 1].isalpha():
-        return True
+    if at == start or shown[at - 1].isascii() or not shown[at - 1].isalpha():
+        return shown[code.end() : code.end() + 1] not in _COUNTERS
     return (
         words.code_told.match(shown, code.end()) is not None
         or words.introduced.match(shown[max(at - 12, 0) : at][::-1]) is not None
     )
+
+
+_COUNTERS = frozenset("項章節条版号回話巻")
+"""What Japanese counts chapters and editions with, right after their number."""
 
 
 def _is_reply(shown: str, start: int, code: re.Match[str], words: Words) -> bool:

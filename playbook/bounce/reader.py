@@ -20,14 +20,12 @@ from playbook.bounce.verdict import Sign, Trust, chances
 from playbook.schema import Knowledge
 from playbook.terms import UNDETERMINED, ReasonId
 
-_SHORT = 600
-"""A paste up to this length is taken for a bounce even where nothing else says it is one."""
-
 _SENTENCE = 6
 """So many words are a sentence, and fewer a reply."""
 
-# Without blanks between words, two letters are taken for one.
-_WORDS = re.compile("[\u3001-\u9fff]{2}|[^\\W\\d\u3001-\u9fff]+")
+# Without blanks between words, five letters are taken for three words.
+_WIDE_LETTER = re.compile("[\u3001-\u9fff]")
+_WORD = re.compile("[^\\W\\d\u3001-\u9fff]+")
 
 _MOST_EVIDENCE = 40
 
@@ -71,6 +69,24 @@ def reader_of(knowledge: Knowledge) -> Reader:
     return Reader(knowledge)
 
 
+def _told_apart(signs: Sequence[Sign]) -> set[ReasonId]:
+    """The reasons told in places of their own; what several wordings read into one counts once."""
+    reasons = {sign.points_to for sign in signs}
+    if len(reasons) < _LEGEND:
+        return reasons
+    reasons.clear()
+    end = -1
+    for sign in sorted(signs, key=_by_end):
+        if sign.start >= end:
+            reasons.add(sign.points_to)
+            end = sign.end
+    return reasons
+
+
+def _by_end(sign: Sign) -> tuple[int, int]:
+    return sign.end, -sign.start
+
+
 class _Judgement:
     """From the evidence of one notice to its reading."""
 
@@ -84,8 +100,11 @@ class _Judgement:
         self.signs = self._without_copies(sorted(signs.found))
         self.letters = signs.letters
         self.circular_at = signs.circular_at
-        self.is_failure = signs.is_marked or notice.is_told_by_server()
+        is_of_other = notice.is_brief and signs.is_of_other
+        self.is_failure = notice.is_told_by_server() or (signs.is_marked and not is_of_other)
         """Whether the text has the make-up of a notice of failure."""
+        self.is_told = signs.is_told and not is_of_other
+        """Whether somebody tells in a few words that one came."""
 
     def _is_legend(self, signs: Sequence[Sign]) -> bool:
         """Whether the text explains what may happen, and not what happened.
@@ -100,7 +119,7 @@ class _Judgement:
         if len(replies) == 1 and not self.notice.shown[: replies[0].start].strip():
             # One reply alone: its server names all that it can think of.
             return False
-        reasons = {sign.points_to for sign in signs if sign.trust <= Trust.CODE}
+        reasons = _told_apart([sign for sign in signs if sign.trust <= Trust.CODE])
         codes = {reply.code for reply in replies if reply.code}
         if self.notice.headers and not self.recipients and not codes:
             # A mail of people that tells neither whom it did not reach nor what a server said.
@@ -113,7 +132,7 @@ class _Judgement:
             or self.notice.report_type
             or "x-failed-recipients" in self.notice.headers
             or self.notice.is_from_daemon()
-            or (not self.notice.headers and len(self.notice.shown) <= _SHORT)
+            or self.notice.is_brief
         )
 
     def _is_letter(self) -> bool:
@@ -143,9 +162,13 @@ class _Judgement:
 
         Sofas are delayed too, and roads blocked; "Connection refused" alone is what a server says.
         """
+        if self.is_failure or self.is_told:
+            return False
         if self.recipients or self.notice.is_from_daemon():
             return False
-        if len(_WORDS.findall(self.notice.normal.text)) < _SENTENCE:
+        text = self.notice.normal.text
+        words = len(_WORD.findall(text)) + len(_WIDE_LETTER.findall(text)) * 3 // 5
+        if words < _SENTENCE:
             return False
         return not self.notice.names_mail()
 
@@ -153,11 +176,18 @@ class _Judgement:
         """The verdict with everything it rests on."""
         reasons, signs = self.reasons, self.signs
         is_other_mail = self._is_letter() or self._is_circular()
-        if self.is_failure and not is_other_mail:
-            signs = [sign for sign in signs if sign.points_to != AUTO_REPLY]
-        elif is_other_mail or not self._is_bounce() or self._is_of_other_things():
+        if is_other_mail or not self._is_bounce() or self._is_of_other_things():
             signs = [sign for sign in signs if reasons[sign.points_to].nature == "none"]
-        elif self.letters:
+        elif self.is_failure:
+            # Who asks about an error uses its words too.
+            is_asked = self.notice.is_brief and self.letters and not self.is_told
+            signs = [
+                sign
+                for sign in signs
+                if sign.points_to != AUTO_REPLY
+                and not (is_asked and sign.trust == Trust.TOPIC_OF_NOTICE)
+            ]
+        elif self.letters and not self.is_told:
             signs = self._without_letters(signs)
         if self._is_legend(signs):
             signs = []

@@ -71,7 +71,9 @@ class Rules:
         phrases: list[Phrase] = []
         separators: list[Phrase] = [compiled(field) for field in TRANSPORT_FIELDS]
         marks: list[Phrase] = []
+        told: list[Phrase] = []
         letters: list[Phrase] = []
+        others: list[Phrase] = []
         circulars: list[Phrase] = []
         samples: list[str] = []
         for mta, wordings in knowledge.wordings.items():
@@ -81,8 +83,14 @@ class Rules:
                     separators += made
                     continue
                 samples.append(wording.sample)
+                if wording.weight == "told":
+                    told += made
+                    continue
                 if wording.weight == "letter":
                     letters += made
+                    continue
+                if wording.weight == "other":
+                    others += made
                     continue
                 if wording.weight == "circular":
                     circulars += made
@@ -94,12 +102,18 @@ class Rules:
                 rules += [_rule(mta, wording, knowledge)] * len(made)
                 phrases += made
         self.wordings = tuple(rules)
-        self.scanner = Scanner(phrases + marks + letters + circulars, common=" ".join(samples))
+        self.scanner = Scanner(
+            phrases + marks + told + letters + others + circulars, common=" ".join(samples)
+        )
         """Finds the wordings by their numbers; higher numbers are sentences that only show that a
-        text is a bounce, and from `first_of_letters` on those that only show that it is none: what
-        people write, and from `first_of_circulars` on what machines write of other things."""
-        self.first_of_letters = len(phrases) + len(marks)
-        self.first_of_circulars = self.first_of_letters + len(letters)
+        text is a bounce, from `first_of_told` on that somebody tells of one, and from
+        `first_of_letters` on those that only show that it is none: what people write, from
+        `first_of_others` on of things that are no mail, and from `first_of_circulars` on what
+        machines write of other things."""
+        self.first_of_told = len(phrases) + len(marks)
+        self.first_of_letters = self.first_of_told + len(told)
+        self.first_of_others = self.first_of_letters + len(letters)
+        self.first_of_circulars = self.first_of_others + len(others)
         self.separators = Separators(separators)
         self.codes = _codes(knowledge)
         self.naming = frozenset(
@@ -123,7 +137,8 @@ def _rule(mta: str, wording: Wording, knowledge: Knowledge) -> Rule:
     in_reply, in_notice = _WEIGHT_TRUST[wording.weight, True], _WEIGHT_TRUST[wording.weight, False]
     has_conditions = bool(wording.codes or wording.after or wording.about)
     if knowledge.reason[wording.reason].outcome and wording.weight != "hint":
-        in_reply = in_notice = Trust.OUTCOME
+        in_reply = Trust.OUTCOME
+        in_notice = in_notice if wording.weight == "topic" else Trust.OUTCOME
     elif wording.weight == "sure" and (wording.hosts or wording.codes or wording.after):
         in_reply = in_notice = Trust.SYSTEM_REPLY
     return Rule(

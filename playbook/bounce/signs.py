@@ -66,9 +66,13 @@ class Signs:
         self.found: list[Sign] = []
         self.is_marked = False
         """Whether a sentence stands there that only bounces have."""
+        self.is_told = False
+        """Whether somebody tells in a few words of an error that came."""
         self.circular_at: int | None = None
         """Where in `shown` the first sentence stands that machines write of other things than a
         delivery."""
+        self.is_of_other = False
+        """Whether a thing is named that is no mail."""
         self.letters: list[tuple[int, int]] = []
         """Where the normal form has words that people write to each other."""
         self._topics: list[Sign] = []
@@ -76,7 +80,7 @@ class Signs:
         self._add_kind_signs()
         self._add_wording_signs()
         self._add_code_signs()
-        if self.is_marked and not self.found:
+        if (self.is_marked or self.is_told) and not self.found:
             self.found = self._topics
 
     def _add_kind_signs(self) -> None:
@@ -146,10 +150,13 @@ class Signs:
 
     def _note_kind(self, number: int, start: int, end: int, bases: list[int]) -> None:
         """What a sentence shows that gives no reason: that it is a bounce, or that it is none."""
-        if number < self._rules.first_of_letters:
+        if number < self._rules.first_of_told:
             self.is_marked = True
+        elif number < self._rules.first_of_letters:
+            self.is_told = self._notice.is_brief
         elif number < self._rules.first_of_circulars:
             self.letters.append((start, end))
+            self.is_of_other = self.is_of_other or number >= self._rules.first_of_others
         elif self.circular_at is None:
             at, _, zone, *_ = self._spot(start, end, bases)
             # A notice names the subject of what came back, and that may be a circular.

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
-from playbook.bounce.phrases import any_of
+from playbook.bounce.numerals import Numerals
+from playbook.bounce.phrases import Phrase, Scanner, any_of
 
 if TYPE_CHECKING:
     from playbook.schema import NoticeWords
@@ -21,12 +22,14 @@ class Words:
     """
 
     def __init__(self, lists: Mapping[str, NoticeWords]) -> None:
+        def words_of(name: str) -> tuple[str, ...]:
+            return lists[name].words if name in lists else ()
+
         def any_in(name: str) -> str:
-            return _pattern(lists[name].words) if name in lists else _NOTHING
+            return _pattern(words_of(name))
 
         def backwards(name: str) -> str:
-            known = lists[name].words if name in lists else ()
-            return _pattern(word[::-1] for word in known)
+            return _pattern(word[::-1] for word in words_of(name))
 
         self.notice_sender = re.compile(any_in("senders"))
         """Stands in the sender's name or address when a mail system sends."""
@@ -65,12 +68,16 @@ class Words:
         self.other_role = re.compile(rf"\b{any_in('other_roles')}\b")
         self.not_recipient = re.compile(any_in("not_recipients"))
         self.in_addresses = frozenset(
-            word for name in ("senders", "not_recipients") if name in lists
-            for word in lists[name].words
-        )  # fmt: skip
+            word for name in ("senders", "not_recipients") for word in words_of(name)
+        )
         """What tells of an address that no person's mail goes there."""
-        self.of_mail = lists["of_mail"].words if "of_mail" in lists else ()
-        """What mail systems speak of. Up to three letters are a whole word, others begin one."""
+        of_mail = words_of("of_mail")
+        self.of_mail = Scanner(Phrase(((word,),), False, len(word) > 3) for word in of_mail)
+        """Finds what mail systems speak of. Up to three letters are a whole word, others begin
+        one."""
+        self.knows_mail = bool(of_mail)
+        self.numerals = Numerals(words_of("spoken_numbers"), words_of("spoken_points"))
+        """How codes are said aloud."""
 
 
 def _pattern(words: Iterable[str]) -> str:

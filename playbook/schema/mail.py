@@ -25,13 +25,14 @@ Phrase = Annotated[str, StringConstraints(min_length=2), AfterValidator(_readabl
 alternatives (a bracket without `|` is meant as it stands), `…` for any words in between, and at
 either end for the rest of the word."""
 
-Weight = Literal["sure", "likely", "hint", "topic", "copy", "letter", "circular"]
+Weight = Literal["sure", "likely", "hint", "topic", "copy", "told", "letter", "other", "circular"]
 """How much a sentence says.
 
 `sure` names the reason; `likely` usually goes with it; a `hint` stands in many notices and counts
 only where nothing else speaks; a `topic` is a word of what a reply is about, believed where no
 sentence of it is known. The others give no reason: a `copy` says that the returned message follows,
-a `letter` is how people write to each other, a `circular` how machines write of other things than a
+`told` is how people tell of an error they got, a `letter` how they write to each other, `other`
+what both write of that is no mail, a `circular` how machines write of other things than a
 delivery."""
 
 Stage = Literal["connect", "mail", "rcpt", "data"]
@@ -119,12 +120,16 @@ NoticeList = Literal[
     "other_roles",
     "of_mail",
     "not_recipients",
+    "spoken_numbers",
+    "spoken_points",
 ]
 """What a list of words tells of a notice: who sends it; how mail programs name its sender and its
 recipient; what stands before a quoted reply, before a recipient's field, before the address an
 alias led from, in the line above a quoted mail, as a heading above it, before a recipient in a
-sentence, and in the line above a list of them; which words give an address another role; and which
-addresses are never recipients."""
+sentence, and in the line above a list of them; which words give an address another role; which
+show that mail is spoken of; which addresses are never recipients; and
+how numbers and the points between them are said aloud: first the number, then the ways to say it.
+"""
 
 SmallWord = Annotated[
     str, StringConstraints(pattern=r"^[^\sA-Z]([^A-Z\n]*[^\sA-Z])?$", min_length=1)
