@@ -227,6 +227,7 @@ def _for_people(
     file: str, reading: Reading, knowledge: Knowledge, language: Language
 ) -> Iterator[str]:
     from playbook.address import probable_addresses
+    from playbook.letter import doubt
 
     def say(label: str, **values: str) -> str:
         return knowledge.say(label, language, **values)
@@ -234,6 +235,9 @@ def _for_people(
     reason = knowledge.reason[reading.reason]
     yield f"{file}: {reason.title.of(language)} [{reason.id}]"
     yield f"  {reason.explains.of(language)}"
+    unsure = doubt(reading, knowledge, language)
+    if unsure:
+        yield f"  {unsure}"
     yield f"  {say('nature_label')}: {say('nature_' + reading.nature)}"
     who_acts = [say("who_acts_" + who) for who in reading.who_acts] or [""]
     listed = reduce(lambda first, rest: say("list", first=first, rest=rest), who_acts)

@@ -108,6 +108,8 @@ def joined(reading: Reading, knowledge: Knowledge) -> Reading:
         nature=entry.nature,
         who_acts=entry.who_acts,
         evidence=(*quotes, *reading.evidence),
+        alternatives=tuple(each for each in reading.alternatives if each[0] != reason),
+        missing=None,
     )
 
 

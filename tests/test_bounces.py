@@ -71,6 +71,11 @@ def test_what_the_server_says_is_believed_before_the_code(reader: Reader) -> Non
     assert [reason for reason, _ in reading.alternatives] == ["user_unknown"]
 
 
+def test_the_name_of_the_host_that_speaks_silences_nothing_it_says(reader: Reader) -> None:
+    reading = reader.read("<a@example.com>: host mx.example.com[192.0.2.1] said: 550 User unknown")
+    assert reading.evidence[0].quote == "User unknown"
+
+
 def test_doubt_says_what_is_missing(reader: Reader) -> None:
     reading = reader.read("メールが送れませんでした。エラーが出ます。")
     assert reading.reason == "undetermined"

@@ -243,6 +243,14 @@ def test_a_pasted_dialog_enters_a_case_with_its_reason_and_true_spans():
         assert read.shown[piece.start : piece.end] == piece.quote
 
 
+def test_the_reason_a_number_stands_for_is_not_told_as_another_possible_one():
+    knowledge = load_knowledge()
+    text = "送受信エラー 0x800CCC0E サーバーに接続できませんでした。"
+    read = joined(Reader(knowledge).read(text), knowledge)
+    assert read.reason == "client_cannot_connect"
+    assert read.reason not in dict(read.alternatives)
+
+
 def test_a_servers_answer_is_believed_before_the_number_of_the_mail_program():
     knowledge = load_knowledge()
     reading = Reader(knowledge).read("0x800CCC79 550 5.1.1 <a@example.jp>: User unknown")

@@ -8,7 +8,7 @@ import pytest
 
 from playbook.bounce import Reader
 from playbook.language import LANGUAGES
-from playbook.letter import letter
+from playbook.letter import doubt, letter
 from playbook.loader import load_knowledge
 
 KNOWLEDGE = load_knowledge()
@@ -77,3 +77,24 @@ def test_a_letter_about_a_mail_still_on_its_way_says_to_wait_first():
     assert written.index(waits) < written.index(KNOWLEDGE.reason["mailbox_full"].letter.ja)
     failed = letter(READER.read("552 5.2.2 Mailbox full"), KNOWLEDGE, "ja")
     assert waits not in failed
+
+
+@pytest.mark.parametrize(
+    ("text", "missing"),
+    [
+        ("550 zxcv quota qwerty", "whole_mail"),
+        ("Your message could not be delivered to ken@example.com.\n\nzxcv capacity", "reply"),
+        ("Received: by mx\nFrom: MAILER-DAEMON@example.jp\n\n550 zxcv quota", "other_source"),
+    ],
+)
+def test_a_doubtful_reading_says_what_it_rests_on_and_what_would_settle_it(text, missing):
+    reading = READER.read(text)
+    words = reading.evidence[0].quote
+    for language in LANGUAGES:
+        told = KNOWLEDGE.say("doubt_" + missing, language, words=words)
+        assert doubt(reading, KNOWLEDGE, language) == told
+
+
+@pytest.mark.parametrize("text", ["552 5.2.2 Mailbox full", "550 5.1.1", "sofa delayed"])
+def test_nothing_is_doubted_that_is_certain_or_not_determined(text):
+    assert doubt(READER.read(text), KNOWLEDGE, "en") == ""

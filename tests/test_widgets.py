@@ -275,6 +275,41 @@ def test_a_recipient_with_a_misspelt_domain_is_shown_with_what_was_meant(state, 
     assert state.say("meant_label") not in classed(page, "pb-verdict-read").value
 
 
+def test_a_reading_that_rests_on_a_word_is_told_with_the_word_and_what_to_ask_for(state, page):
+    state.paste("550 zxcv quota qwerty")
+    state.read()
+    told = html.unescape(classed(page, "pb-verdict-read").value)
+    assert state.say("doubt_whole_mail", words="quota") in told
+    state.paste("552 5.2.2 Mailbox full")
+    state.read()
+    assert "pb-notice-care" not in classed(page, "pb-verdict-read").value
+
+
+def test_of_hundreds_of_recipients_the_first_are_shown_and_the_others_folded_away(state, page):
+    said = "host mx.example.com[192.0.2.1] said: 550 5.1.1 User unknown\n\n"
+    state.paste("".join(f"<user{number:03d}@example.com>: {said}" for number in range(300)))
+    state.read()
+    first, _, folded = classed(page, "pb-verdict-read").value.partition("<details")
+    assert [first.count("@example.com"), folded.count("@example.com")] == [5, 295]
+    assert state.say("recipients_rest", count="295") in folded
+
+
+def test_recipients_refused_for_different_reasons_each_have_their_own(state, page):
+    state.paste(
+        "<aki@example.com>: host mx.example.com[192.0.2.1] said: 550 5.1.1 User unknown\n\n"
+        "<ken@example.org>: host mx.example.org[192.0.2.2] said: 552 5.2.2 Mailbox full\n"
+    )
+    state.read()
+    told = html.unescape(classed(page, "pb-verdict-read").value)
+    for recipient, reason in (
+        ("aki@example.com", "user_unknown"),
+        ("ken@example.org", "mailbox_full"),
+    ):
+        title = state.knowledge.reason[reason].title.ja
+        assert state.say("fact", title=recipient, says=title) in told
+    assert state.case.reading.missing is None
+
+
 # ---- the desk ------------------------------------------------------------------------------------
 
 

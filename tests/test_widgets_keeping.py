@@ -182,6 +182,16 @@ def test_events_the_knowledge_has_no_words_for_any_more_are_counted(new_state, d
     assert len(second.facts) == 2
 
 
+def test_a_doubt_is_still_told_when_the_case_comes_back(new_state):
+    state = new_state()
+    state.paste("550 zxcv quota qwerty")
+    state.read()
+    told = state.doubt_of(state.case.reading)
+    resumed = new_state()
+    resumed.resume(state.case.id)
+    assert told == resumed.doubt_of(resumed.case.reading) != ""
+
+
 def test_an_answer_there_is_none_of_is_not_kept(new_state):
     state = new_state()
     state.answer(SYMPTOM, "cannot_send")

@@ -12,11 +12,11 @@ from playbook.bounce.dsn import GOOD_ACTIONS
 from playbook.bounce.intake import Intake, take_in
 from playbook.bounce.notice import ALL, Notice
 from playbook.bounce.prose import Reply
-from playbook.bounce.reading import Delivery, Evidence, Reading
+from playbook.bounce.reading import Delivery, Evidence, Missing, Reading
 from playbook.bounce.recipients import find_recipients
 from playbook.bounce.rules import Rules
 from playbook.bounce.signs import AUTO_REPLY, DELAYED, Signs
-from playbook.bounce.verdict import Sign, Trust, chances
+from playbook.bounce.verdict import CERTAIN, Sign, Trust, chances
 from playbook.schema import Knowledge
 from playbook.terms import UNDETERMINED, ReasonId
 
@@ -212,8 +212,13 @@ class _Judgement:
             confidence=confidence,
             alternatives=alternatives,
             still_trying=DELAYED in [sign.points_to for sign in signs],
-            missing=None if confidence >= 0.8 else "whole_mail" if self.notice.replies else "reply",
+            missing=None if confidence >= CERTAIN else self._missing(),
         )
+
+    def _missing(self) -> Missing:
+        if self.notice.headers:
+            return "other_source"
+        return "whole_mail" if self.notice.replies else "reply"
 
     def _without_letters(self, signs: list[Sign]) -> list[Sign]:
         """Without what stands in a line written as people write to each other.

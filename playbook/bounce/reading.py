@@ -7,9 +7,9 @@ from typing import Literal, NamedTuple
 
 from playbook.terms import UNDETERMINED, Action, Nature, ReasonId, WhoActs
 
-Missing = Literal["reply", "whole_mail"]
+Missing = Literal["reply", "whole_mail", "other_source"]
 """What would settle a doubt: the server's own lines ("550 5.1.1 …", often below "Diagnostic
-information"), or the whole mail with its headers."""
+information"), the whole mail with its headers, or, where all of it was read, nothing in it."""
 
 
 class Evidence(NamedTuple):

@@ -20,7 +20,7 @@ from playbook.terms import ReasonId
 _AROUND = (80, 60)
 """How far before and after a phrase `unless` is looked for, in characters."""
 
-_SENTENCE_ENDS = (PARAGRAPH, ". ", "。", ">: ")
+_SENTENCE_ENDS = (PARAGRAPH, ". ", "。", ">: ", " said: ")
 
 # Looked up once: an enumeration's members cost ten times a global's.
 _KIND_OF_REPORT = Trust.KIND_OF_REPORT

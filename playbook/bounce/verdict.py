@@ -86,6 +86,9 @@ _RIGHT = {
     Trust.GENERAL_REPLY_CODE: 0.60,
     Trust.TOPIC_OF_NOTICE: 0.60,
 }
+CERTAIN = 0.85
+"""From this confidence on a reading is told without a doubt: a verdict that rests on a single word
+or a code used for many things stays below it."""
 _DISPUTED = 0.93
 """What is left of the confidence where evidence of the same kind speaks for another reason."""
 
@@ -93,8 +96,13 @@ _DISPUTED = 0.93
 def chances(
     verdict: Sign, signs: Iterable[Sign]
 ) -> tuple[float, tuple[tuple[ReasonId, float], ...]]:
-    """The chance that the verdict is right, and those of the other reasons spoken for."""
+    """The chance that the verdict is right, and those of the other reasons spoken for.
+
+    What is said of another recipient disputes nothing.
+    """
     right, of = _RIGHT, verdict.points_to
+    if verdict.delivery >= 0:
+        signs = [sign for sign in signs if sign.delivery in (verdict.delivery, -1)]
     confidence = right[verdict.trust]
     rivals: dict[ReasonId, float] = {}
     for sign in signs:

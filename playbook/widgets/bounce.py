@@ -5,19 +5,24 @@ from __future__ import annotations
 from markupsafe import Markup
 
 from playbook.bounce.reading import Reading
-from playbook.widgets.parts import NOTHING, bullets, marked, tag
+from playbook.terms import ReasonId
+from playbook.widgets.figures import unfolded
+from playbook.widgets.parts import NOTHING, Content, bullets, marked, tag
 from playbook.widgets.speaking import Speaking
+
+FIRST = 5
+"""Recipients shown; the others are folded away."""
 
 
 def verdict(screen: Speaking, reading: Reading) -> Markup:
-    """The reason, whether it is permanent, who has to act, and the codes."""
+    """The reason, how sure it is, whether it is permanent, who has to act, and the codes."""
     say, words = screen.say, screen.words
-    reason = screen.reason_of(reading)
+    reason, doubt = screen.reason_of(reading), screen.doubt_of(reading)
     who = screen.listed([say("who_acts_" + each) for each in reading.who_acts])
-    facts = [
+    facts: list[tuple[str, Content]] = [
         (say("nature_label"), say("nature_" + reading.nature)),
         (say("who_acts_label"), who),
-        (say("recipients_label"), screen.listed(reading.recipients)),
+        (say("recipients_label"), _recipients(screen, reading)),
         (say("meant_label"), screen.listed(screen.misspelt(reading))),
         (say("codes_label"), screen.codes_of(reading)),
     ]
@@ -27,9 +32,33 @@ def verdict(screen: Speaking, reading: Reading) -> Markup:
         tag("p", say("reason_label"), class_="pb-by"),
         tag("h3", words(reason.title), class_=f"pb-reason pb-{reading.nature}"),
         tag("p", words(reason.explains)),
+        tag("p", doubt, class_="pb-notice-care") if doubt else NOTHING,
         tag("dl", *pairs, class_="pb-facts-read"),
         _errors(screen, reading),
     )
+
+
+def _recipients(screen: Speaking, reading: Reading) -> Content:
+    """The first few; a mail to hundreds must not push what to do off the page.
+
+    Where they were refused for different reasons, each with its own.
+    """
+    reasons = {each.final_recipient: each.reason for each in reading.deliveries}
+    lines = list(reading.recipients)
+    if len({reasons.get(each, reading.reason) for each in lines}) > 1:
+        lines = [_refused(screen, each, reasons.get(each, reading.reason)) for each in lines]
+    if len(lines) < 2:
+        return screen.listed(lines)
+    first, rest = bullets(lines[:FIRST]), lines[FIRST:]
+    if not rest:
+        return first
+    more = screen.say("recipients_rest", count=str(len(rest)))
+    return first + unfolded(more, tag("div", bullets(rest), class_="pb-rest", tabindex="0"))
+
+
+def _refused(screen: Speaking, recipient: str, reason: ReasonId) -> str:
+    title = screen.words(screen.knowledge.reason[reason].title)
+    return screen.say("fact", title=recipient, says=title)
 
 
 def _errors(screen: Speaking, reading: Reading) -> Markup:

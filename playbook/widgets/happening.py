@@ -7,9 +7,9 @@ agent at work as for a page that brings a case back.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import cast
+from typing import cast, get_args
 
-from playbook.bounce.reading import Evidence, Reading
+from playbook.bounce.reading import Evidence, Missing, Reading
 from playbook.caselog import Event, Quote, new_case
 from playbook.diagnosis import BOUNCE, REMEDY, WORKED, Diagnosis
 from playbook.schema import Knowledge
@@ -21,6 +21,7 @@ CHANGES = frozenset(
 """The kinds that undoing takes back."""
 
 _STATUS, _REPLY, _CHANCE = "read:status", "read:reply_code", "read:confidence"
+_MISSING = "read:missing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +97,7 @@ def quotes_of(reading: Reading) -> tuple[Quote, ...]:
         (reading.status or "", _STATUS),
         (reading.reply_code or "", _REPLY),
         (f"{reading.confidence:.3f}", _CHANCE),
+        (reading.missing or "", _MISSING),
     )
     return (
         *(Quote(words, rule) for words, rule in codes if words),
@@ -135,4 +137,5 @@ def remembered(event: Event, knowledge: Knowledge) -> Reading:
         evidence=tuple(evidence),
         confidence=float(facts.get(_CHANCE, "1")),
         alternatives=(),
+        missing=next((each for each in get_args(Missing) if each == facts.get(_MISSING)), None),
     )

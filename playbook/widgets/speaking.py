@@ -12,7 +12,7 @@ from playbook.bounce import reader_of
 from playbook.bounce.reading import Reading
 from playbook.client_errors import Found, find, joined
 from playbook.language import LANGUAGES, Text
-from playbook.letter import letter
+from playbook.letter import doubt, letter
 from playbook.schema import Knowledge, Reason
 
 MOST_RECIPIENTS = 50
@@ -56,6 +56,10 @@ class Speaking(HasTraits):
     def letter_on(self, reading: Reading | None) -> str:
         """A letter to the customer about what was read; empty while nothing is read."""
         return letter(reading, self.knowledge, self.language) if reading else ""
+
+    def doubt_of(self, reading: Reading) -> str:
+        """What a doubtful reading rests on and what would settle it; empty where there is none."""
+        return doubt(reading, self.knowledge, self.language)
 
     def misspelt(self, reading: Reading) -> list[str]:
         """Recipients whose domain is probably misspelt, each with what was meant."""
