@@ -282,9 +282,9 @@ def hub() -> None:
 
     try:
         ip, port, base_url = place()
+        serve_pages(ip=ip, port=port, base_url=base_url, visitors=HubVisitors)
     except SettingError as error:
         raise click.ClickException(str(error)) from error
-    serve_pages(ip=ip, port=port, base_url=base_url, visitors=HubVisitors)
 
 
 main.add_command(migrate)

@@ -39,6 +39,7 @@ from voila.tornado.handler import TornadoVoilaHandler
 from voila.tornado.treehandler import TornadoVoilaTreeHandler
 
 from playbook.door import LARGEST_REQUEST, LONGEST_MESSAGE, Shielded, check_door, may_pass
+from playbook.errors import KnowledgeError, tell_faults
 from playbook.kernels import (
     CAN_FORK,
     FORKED,
@@ -49,7 +50,7 @@ from playbook.kernels import (
 )
 from playbook.purging import purge_daily
 from playbook.redact import Redacting
-from playbook.settings import settings
+from playbook.settings import SettingError, settings
 
 PACKAGE = Path(__file__).parent
 PAGES = {
@@ -105,9 +106,16 @@ def serve(
     may come in, by default whoever has the token, if there is one.
 
     Raises:
-        SettingError: when others could reach the server and no token is set.
+        SettingError: when others could reach the server and no token is set, or there is no such
+            folder as `PLAYBOOK_KNOWLEDGE` names.
     """
-    token = settings().token
+    given = settings()
+    token = given.token
+    if given.knowledge is not None and not given.knowledge.is_dir():
+        raise SettingError(
+            f"PLAYBOOK_KNOWLEDGE: {given.knowledge} というフォルダーがありません。"
+            f" / there is no folder {given.knowledge}"
+        )
     if visitors is None:
         check_door(ip, token)
     # Kernels need not know it.
@@ -121,6 +129,8 @@ def serve(
     if CAN_FORK:
         ForkedKernel.zygote.start()
         config.KernelProvisionerFactory.default_provisioner_name = FORKED
+    else:
+        _check_knowledge()
     if visitors is not None:
         config.Voila.identity_provider_class = visitors
     app = Pages(config=config)
@@ -131,6 +141,16 @@ def serve(
     app.log.setLevel(app.log_level)
     _redact_logs(app.log)
     app.start()
+
+
+def _check_knowledge() -> None:
+    """What the process that kernels are forked from does where there is one."""
+    from playbook.loader import load_knowledge
+
+    try:
+        load_knowledge()
+    except KnowledgeError as error:
+        tell_faults(error)
 
 
 def _free_port(ip: str) -> int:

@@ -14,7 +14,6 @@ import signal
 import socket
 import sys
 import threading
-from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -24,7 +23,7 @@ from ipykernel.kernelapp import IPKernelApp
 from ipywidgets import Widget
 
 from playbook.caselog import open_case_log
-from playbook.errors import PlaybookError
+from playbook.errors import KnowledgeError, tell_faults
 from playbook.loader import hold_knowledge
 from playbook.settings import Settings
 from playbook.telling import PageKernel, Together, with_states
@@ -70,9 +69,10 @@ def load() -> None:
     sys.modules["debugpy"] = None  # type: ignore[assignment]
     for name in MODULES:
         import_module(name)
-    # What is wrong with the knowledge is told by every page.
-    with suppress(PlaybookError):
+    try:
         _practise()
+    except KnowledgeError as error:
+        tell_faults(error)
 
 
 def _practise() -> None:

@@ -175,3 +175,11 @@ def test_a_wrong_knowledge_folder_ends_with_its_faults_and_no_traceback(tmp_path
     assert "put quotes round it" in result.output
     assert "引用符で囲んでください" in result.output
     assert "Traceback" not in result.output
+
+
+def test_a_server_does_not_start_on_a_knowledge_folder_that_is_not_there(tmp_path, monkeypatch):
+    monkeypatch.setenv("PLAYBOOK_KNOWLEDGE", str(tmp_path / "nowhere"))
+    result = CliRunner().invoke(main, ["serve"])
+    assert result.exit_code == 1
+    assert "フォルダーがありません。 / there is no folder" in result.output
+    assert "Traceback" not in result.output

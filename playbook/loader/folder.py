@@ -17,7 +17,7 @@ from pydantic import BaseModel, ValidationError
 
 from playbook.errors import Fault, KnowledgeError
 from playbook.language import Text
-from playbook.loader.kept import hold, kept
+from playbook.loader.kept import held, hold, kept
 from playbook.loader.lines import Document, Place, parse
 from playbook.loader.references import Entry, reference_faults, unknown_names
 from playbook.loader.sentences import faults_of, file_fault
@@ -138,6 +138,23 @@ def hold_knowledge() -> Knowledge:
     knowledge = load_knowledge()
     hold(knowledge_folders(), knowledge)
     return knowledge
+
+
+def working_knowledge() -> tuple[Knowledge, tuple[Fault, ...]]:
+    """The knowledge in use; while its files have faults, what this process holds, and the faults.
+
+    Someone saves a file half-way through a change, and calls go on meanwhile.
+
+    Raises:
+        KnowledgeError: when there are faults and nothing is held.
+    """
+    try:
+        return load_knowledge(), ()
+    except KnowledgeError as error:
+        before = held()
+        if before is None:
+            raise
+        return before, error.faults
 
 
 def _read(folders: Iterable[Path]) -> Knowledge:

@@ -61,6 +61,11 @@ def hold(folders: tuple[Path, ...], knowledge: Knowledge) -> None:
     _HELD[_made_from(folders)] = knowledge
 
 
+def held() -> Knowledge | None:
+    """What was held last, whatever has become of its files since."""
+    return next(reversed(_HELD.values()), None)
+
+
 def _made_from(folders: tuple[Path, ...]) -> str:
     digest = hashlib.sha256(f"{sys.version} {pydantic.VERSION}".encode())
     for root, pattern in (*((each, "*.y*ml") for each in folders), *((c, "*.py") for c in _CODE)):

@@ -6,7 +6,7 @@ from functools import partial
 
 from ipywidgets import Widget
 
-from playbook.loader import load_knowledge
+from playbook.loader import working_knowledge
 from playbook.settings import settings
 from playbook.widgets.call import Call
 from playbook.widgets.causes import Causes
@@ -51,8 +51,10 @@ def show() -> None:
 
 
 def _opened() -> Widget:
-    knowledge = load_knowledge()
-    return Dashboard(CaseState(knowledge, Keeper(knowledge.digest))).page
+    knowledge, faults = working_knowledge()
+    state = CaseState(knowledge, Keeper(knowledge.digest))
+    state.faults = faults
+    return Dashboard(state).page
 
 
 class Dashboard:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import partial
 
-from playbook.loader import load_knowledge
+from ipywidgets import Widget
+
+from playbook.loader import working_knowledge
 from playbook.settings import settings
 from playbook.widgets.bounce import advice, alternatives, evidence, verdict
 from playbook.widgets.desk_state import DeskState
@@ -23,7 +25,14 @@ KEYS = {
 
 def show() -> None:
     """Put the page on the screen."""
-    open_page(lambda: Desk(DeskState(load_knowledge())).page)
+    open_page(_opened)
+
+
+def _opened() -> Widget:
+    knowledge, faults = working_knowledge()
+    state = DeskState(knowledge)
+    state.faults = faults
+    return Desk(state).page
 
 
 class Desk:

@@ -14,6 +14,7 @@ from traitlets.log import get_logger
 from playbook.errors import PlaybookError
 from playbook.language import LANGUAGES, Language
 from playbook.redact import Redacting
+from playbook.widgets.figures import unfolded
 from playbook.widgets.guard import Guard
 from playbook.widgets.parts import Help, Press, Prose, Voice, column, mark, row, tag
 from playbook.widgets.speaking import Speaking
@@ -47,6 +48,7 @@ class Frame:
         """`title` is a label; `keys` are the shortcuts of the page."""
         self._state = state
         self._title = title
+        self._outdated = Prose("pb-outdated")
         self._notice = Prose("pb-notice")
         self.guard = Guard(self._tell, self._notice.show)
         self._keys = {**keys, **_EVERYWHERE} if keys else {}
@@ -64,7 +66,8 @@ class Frame:
         languages = row("pb-languages", *self._languages.values())
         helps = (self._help,) if self._keys else ()
         head = row("pb-head", self._name, tools, *helps, languages)
-        return column("pb-page", self.voice, head, self._notice, *content)
+        outdated = (self._outdated,) if self._state.faults else ()
+        return column("pb-page", self.voice, head, *outdated, self._notice, *content)
 
     def reveal(self, selector: str) -> None:
         """Bring a part of the page into sight, and the focus to it."""
@@ -88,9 +91,17 @@ class Frame:
         for language, press in self._languages.items():
             press.description = say("language_" + language)
             mark(press, "pb-chosen", on=language == self._state.language)
+        self._draw_outdated()
         self._help.title, self._help.leave = say("shortcuts"), say("close")
         self._help.hint, self._help.understood = say("shortcuts_hint"), say("understood")
         self._help.lines = self._explained()
+
+    def _draw_outdated(self) -> None:
+        say, faults = self._state.say, self._state.faults
+        if faults:
+            listed = unfolded(say("knowledge_faults"), tag("pre", "\n".join(map(str, faults))))
+            says = tag("p", say("knowledge_outdated"))
+            self._outdated.show(tag("div", says, listed, class_="pb-notice-care"))
 
     def _explained(self) -> list[object]:
         """Keys that do the same in one line, and what they do."""

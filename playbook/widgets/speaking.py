@@ -11,6 +11,7 @@ from playbook.address import probable_addresses
 from playbook.bounce import reader_of
 from playbook.bounce.reading import Reading
 from playbook.client_errors import Found, find, joined
+from playbook.errors import Fault
 from playbook.language import LANGUAGES, Text
 from playbook.letter import doubt, letter
 from playbook.schema import Knowledge, Reason
@@ -23,6 +24,8 @@ class Speaking(HasTraits):
     """A screen with a language: finds the words for it in the knowledge."""
 
     language = Enum(LANGUAGES, "ja")
+    faults: tuple[Fault, ...] = ()
+    """Of the files of the knowledge, while the screen works with what was there before them."""
 
     def __init__(self, knowledge: Knowledge) -> None:
         super().__init__()

@@ -270,10 +270,41 @@ def test_the_files_of_a_page_are_kept_by_the_browser_until_they_change(context, 
 
 
 def test_what_is_wrong_with_the_knowledge_is_read_to_its_end(browser, tmp_path):
-    with running_server(PLAYBOOK_KNOWLEDGE=str(tmp_path / "nowhere")) as broken:
+    (tmp_path / "labels.yaml").write_text("format: 1\nlabels: none\n", encoding="utf-8")
+    with running_server(PLAYBOOK_KNOWLEDGE=str(tmp_path)) as broken:
         page = browser.new_page(viewport={"width": 800, "height": 600})
         page.goto(broken.url("/"))
         fault = page.locator(".pb-notice pre")
-        expect(fault).to_contain_text("there is no such knowledge folder; check PLAYBOOK_KNOWLEDGE")
+        expect(fault).to_contain_text("labels.yaml:2:")
         assert fault.bounding_box()["x"] + fault.evaluate("part => part.scrollWidth") <= 800
+        page.close()
+        assert any("labels.yaml:2:" in line for line in broken.log)
+
+
+def test_a_fault_saved_while_calls_go_on_leaves_agents_a_working_page(browser, tmp_path):
+    labels = tmp_path / "labels.yaml"
+    labels.write_text("format: 1\nlabels: []\n", encoding="utf-8")
+    with running_server(PLAYBOOK_KNOWLEDGE=str(tmp_path)) as server:
+        page = browser.new_page()
+        outdated = page.locator(".pb-outdated")
+
+        def visit() -> None:
+            """The second visitor has a page made after the change; the first one's waited."""
+            for _ in range(2):
+                page.goto(server.url("/bounce_desk"))
+                expect(page.locator(".pb-read")).to_be_visible()
+
+        visit()
+        expect(outdated).to_have_count(0)
+        labels.write_text("format: 1\nlabels: none\n", encoding="utf-8")
+        visit()
+        expect(outdated).to_contain_text("変更前の内容で動いています")
+        outdated.locator("summary").click()
+        expect(outdated.locator("pre")).to_contain_text("labels.yaml:2:")
+        page.locator(".pb-paste textarea").fill("552 5.2.2 Mailbox full")
+        page.locator(".pb-read").click()
+        expect(page.locator(".pb-reason")).to_be_visible()
+        labels.write_text("format: 1\nlabels: []\n", encoding="utf-8")
+        visit()
+        expect(outdated).to_have_count(0)
         page.close()
