@@ -16,7 +16,7 @@ from playbook.cli_caselog import migrate, purge
 from playbook.cli_cases import cases
 from playbook.cli_lookup import address, explain, size
 from playbook.cli_simulate import simulate
-from playbook.cli_start import in_language, knowledge_at_hand
+from playbook.cli_start import in_language, in_words, knowledge_at_hand
 
 if TYPE_CHECKING:
     from playbook.bounce import Reader, Reading
@@ -117,7 +117,7 @@ def _closed_causes() -> dict[str, dict[str, int]]:
     try:
         return open_case_log().closed_causes(datetime.now(UTC))
     except PlaybookError as error:
-        raise click.ClickException(str(error)) from error
+        raise in_words(error) from error
 
 
 @main.command()
@@ -264,26 +264,26 @@ def _for_people(
 @click.option("--base-url", default="/", show_default=True, help="Path below which the pages lie.")
 def serve(port: int, ip: str, base_url: str) -> None:
     """Open the agent dashboard and the bounce desk in Voilà."""
+    from playbook.errors import PlaybookError
     from playbook.serve import serve as serve_pages
-    from playbook.settings import SettingError
 
     try:
         serve_pages(ip=ip, port=port, base_url=base_url)
-    except SettingError as error:
+    except PlaybookError as error:
         raise click.ClickException(str(error)) from error
 
 
 @main.command(hidden=True)
 def hub() -> None:
     """Open the pages as the server of one agent; JupyterHub starts this."""
+    from playbook.errors import PlaybookError
     from playbook.hub import HubVisitors, place
     from playbook.serve import serve as serve_pages
-    from playbook.settings import SettingError
 
     try:
         ip, port, base_url = place()
         serve_pages(ip=ip, port=port, base_url=base_url, visitors=HubVisitors)
-    except SettingError as error:
+    except PlaybookError as error:
         raise click.ClickException(str(error)) from error
 
 

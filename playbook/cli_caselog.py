@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from playbook.cli_start import in_words
 from playbook.errors import PlaybookError
 
 
@@ -19,7 +20,7 @@ def migrate(to: str | None) -> None:
     try:
         click.echo(f"the tables of the case log are at {bring(settings(), to)}")
     except PlaybookError as error:
-        raise click.ClickException(str(error)) from error
+        raise in_words(error) from error
 
 
 @click.command()
@@ -38,5 +39,5 @@ def purge(days: int | None) -> None:
         log = open_case_log(given)
         count = log.purge(days or given.kept_days)
     except PlaybookError as error:
-        raise click.ClickException(str(error)) from error
+        raise in_words(error) from error
     click.echo(f"{count} cases deleted")

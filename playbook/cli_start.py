@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from playbook.errors import KnowledgeError
+from playbook.errors import KnowledgeError, PlaybookError
+from playbook.language import LANGUAGES
 
 if TYPE_CHECKING:
     from playbook.schema import Knowledge
@@ -34,3 +35,14 @@ def knowledge_at_hand() -> Knowledge:
         return load_knowledge()
     except KnowledgeError as error:
         raise click.ClickException(f"\n{error}") from error
+
+
+def in_words(error: PlaybookError) -> click.ClickException:
+    """The error as people are told it: where the case log is out of reach, what to look at."""
+    from playbook.caselog import LogUnavailableError
+
+    if not isinstance(error, LogUnavailableError):
+        return click.ClickException(str(error))
+    knowledge = knowledge_at_hand()
+    says = (knowledge.say("log_unavailable", each, kind=error.kind) for each in LANGUAGES)
+    return click.ClickException("\n".join(says))

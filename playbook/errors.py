@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -34,16 +33,3 @@ class KnowledgeError(PlaybookError):
     def __init__(self, faults: Iterable[Fault]) -> None:
         self.faults = tuple(sorted(faults))
         super().__init__("\n".join(str(fault) for fault in self.faults))
-
-
-def tell_faults(error: KnowledgeError) -> None:
-    """Tell on the terminal of a server that pages cannot be opened until the faults are mended.
-
-    The server goes on: a page reads the knowledge anew each time it is opened.
-    """
-    says = (
-        "ナレッジに誤りがあります。直すまで、ページには次の一覧だけが出ます。再起動は要りません。"
-        " / the knowledge has faults; until they are mended the pages show nothing but these. "
-        "Nothing need be restarted."
-    )
-    print(says, error, sep="\n", file=sys.stderr, flush=True)  # noqa: T201

@@ -39,7 +39,7 @@ from voila.tornado.handler import TornadoVoilaHandler
 from voila.tornado.treehandler import TornadoVoilaTreeHandler
 
 from playbook.door import LARGEST_REQUEST, LONGEST_MESSAGE, Shielded, check_door, may_pass
-from playbook.errors import KnowledgeError, tell_faults
+from playbook.errors import KnowledgeError
 from playbook.kernels import (
     CAN_FORK,
     FORKED,
@@ -50,7 +50,7 @@ from playbook.kernels import (
 )
 from playbook.purging import purge_daily
 from playbook.redact import Redacting
-from playbook.settings import SettingError, settings
+from playbook.settings import settings
 
 PACKAGE = Path(__file__).parent
 PAGES = {
@@ -106,16 +106,15 @@ def serve(
     may come in, by default whoever has the token, if there is one.
 
     Raises:
-        SettingError: when others could reach the server and no token is set, or there is no such
-            folder as `PLAYBOOK_KNOWLEDGE` names.
+        SettingError: when others could reach the server and no token is set.
+        KnowledgeError: when there is no such folder as `PLAYBOOK_KNOWLEDGE` names.
     """
     given = settings()
     token = given.token
     if given.knowledge is not None and not given.knowledge.is_dir():
-        raise SettingError(
-            f"PLAYBOOK_KNOWLEDGE: {given.knowledge} というフォルダーがありません。"
-            f" / there is no folder {given.knowledge}"
-        )
+        from playbook.loader import load_knowledge
+
+        load_knowledge()  # raises, with what is to be done
     if visitors is None:
         check_door(ip, token)
     # Kernels need not know it.
@@ -145,7 +144,7 @@ def serve(
 
 def _check_knowledge() -> None:
     """What the process that kernels are forked from does where there is one."""
-    from playbook.loader import load_knowledge
+    from playbook.loader import load_knowledge, tell_faults
 
     try:
         load_knowledge()

@@ -23,8 +23,8 @@ from ipykernel.kernelapp import IPKernelApp
 from ipywidgets import Widget
 
 from playbook.caselog import open_case_log
-from playbook.errors import KnowledgeError, tell_faults
-from playbook.loader import hold_knowledge
+from playbook.errors import KnowledgeError
+from playbook.loader import hold_knowledge, tell_faults
 from playbook.settings import Settings
 from playbook.telling import PageKernel, Together, with_states
 from playbook.widgets.keeping import Keeper

@@ -19,6 +19,7 @@ from playbook.caselog import (
     open_case_log,
 )
 from playbook.caselog.database import engine_for
+from playbook.caselog.events import headline
 from playbook.caselog.migrate import MIGRATIONS, downgrade, upgrade
 from playbook.caselog.tables import VERSION, metadata, version
 from playbook.cli import main
@@ -116,12 +117,33 @@ def test_the_open_cases_are_listed_last_touched_first(log, case):
     second = new_case()
     log.append(second, Event("started"), knowledge="k")
     log.append(second, Event("answered", "symptom", "no_send", "送れない"), knowledge="k")
-    assert [(line.says, line.events) for line in log.open_cases()] == [
-        ("送れない", 2),
-        ("届かない", 3),
+    assert [(line.says, line.last) for line in log.open_cases()] == [
+        ("送れない", ""),
+        ("届かない", "Webメール：見える"),
     ]
     log.append(case, Event("noted", says="続き"), knowledge="k")
     assert [case, second] == [line.id for line in log.open_cases()]
+
+
+_SYMPTOM = Event("answered", "symptom", "no_mail", "届かない")
+_SEEN = Event("answered", "webmail", "yes", "見える")
+
+
+@pytest.mark.parametrize(
+    ("events", "told"),
+    [
+        ((), ("", "")),
+        ((Event("noted", says="折り返し"),), ("折り返し", "")),
+        ((_SEEN, _SYMPTOM, Event("noted", says="折り返し")), ("届かない", "見える")),
+        ((_SYMPTOM, _SEEN, Event("undone")), ("届かない", "")),
+        ((_SYMPTOM, Event("undone"), Event("undone"), _SEEN), ("見える", "")),
+        ((_SYMPTOM, _SEEN, Event("withdrawn", "webmail")), ("届かない", "")),
+        ((_SYMPTOM, _SEEN, Event("withdrawn", "webmail"), Event("undone")), ("届かない", "見える")),
+        ((_SYMPTOM, Event("bounce_read", "bounce_reason", "policy", "拒否")), ("届かない", "拒否")),
+    ],
+)
+def test_the_line_of_a_case_tells_its_symptom_and_what_was_found_last(events, told):
+    assert headline(events) == told
 
 
 @pytest.mark.parametrize("end", ["closed", "handed_over"])

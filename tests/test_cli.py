@@ -181,5 +181,16 @@ def test_a_server_does_not_start_on_a_knowledge_folder_that_is_not_there(tmp_pat
     monkeypatch.setenv("PLAYBOOK_KNOWLEDGE", str(tmp_path / "nowhere"))
     result = CliRunner().invoke(main, ["serve"])
     assert result.exit_code == 1
-    assert "フォルダーがありません。 / there is no folder" in result.output
+    assert "フォルダーがありません。" in result.output
+    assert "there is no such knowledge folder; check PLAYBOOK_KNOWLEDGE" in result.output
     assert "Traceback" not in result.output
+
+
+@pytest.mark.parametrize("command", [["purge"], ["migrate"], ["tree", "--counts"]])
+def test_a_case_log_out_of_reach_is_told_with_what_to_look_at(command, tmp_path, monkeypatch):
+    monkeypatch.setenv("PLAYBOOK_DATABASE", f"sqlite:///{tmp_path}/nowhere/cases.sqlite3")
+    result = CliRunner().invoke(main, command)
+    assert result.exit_code == 1
+    assert "（SQLITE_CANTOPEN）。データベースが動いているか" in result.output
+    assert "(SQLITE_CANTOPEN). Check that its database runs" in result.output
+    assert "nowhere" not in result.output

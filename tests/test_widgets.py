@@ -13,8 +13,10 @@ from invented_mails import ENGLISH, HOSTILE
 from traitlets.log import get_logger
 
 from playbook.bounce.reading import Evidence
+from playbook.caselog import LogUnavailableError
 from playbook.diagnosis import SYMPTOM, Diagnosis
 from playbook.errors import Fault, KnowledgeError
+from playbook.language import LANGUAGES
 from playbook.widgets import frame, parts
 from playbook.widgets.dashboard import Dashboard
 from playbook.widgets.desk import Desk
@@ -251,6 +253,19 @@ def test_knowledge_that_cannot_be_used_is_told_with_file_and_line(monkeypatch):
 
     frame.open_page(broken)
     assert "causes/a.yaml:3: 直してください / mend &lt;it&gt;" in shown(displayed[0])
+
+
+def test_a_case_log_out_of_reach_is_told_in_both_languages(monkeypatch, knowledge):
+    displayed = []
+    monkeypatch.setattr(frame, "display", displayed.append)
+
+    def broken():
+        raise LogUnavailableError("SQLITE_FULL")
+
+    frame.open_page(broken)
+    for language in LANGUAGES:
+        told = knowledge.say("log_unavailable", language, kind="SQLITE_FULL")
+        assert told in shown(displayed[0])
 
 
 def test_a_bounce_that_was_read_brings_its_letter_and_a_button_to_copy_it(state, page):

@@ -285,3 +285,22 @@ def test_a_page_that_waited_for_its_visitor_lists_the_cases_begun_meanwhile(new_
     voice._handle_custom_msg({"case": ""}, [])
     assert "pb-hidden" not in listed._dom_classes
     assert len(classed(waiting.page, "pb-open-cases").children) == 1
+
+
+def test_cases_with_the_same_symptom_are_told_apart_by_what_was_found_last(new_state):
+    titles = []
+    for _ in range(2):
+        state = new_state()
+        state.answer(SYMPTOM, "cannot_receive")
+        question = state.question
+        state.answer(question.check.id, question.answers[len(titles)].outcome)
+        titles.append(question.answers[len(titles)].says)
+    page = Dashboard(new_state()).page
+    lines = classed(page, "pb-open-cases").children
+    assert [titles[1] in lines[0].children[0].value, titles[0] in lines[1].children[0].value] == [
+        True,
+        True,
+    ]
+    assert all(
+        title in line.children[1].tooltip for title, line in zip(titles[::-1], lines, strict=True)
+    )

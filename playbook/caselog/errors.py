@@ -15,7 +15,15 @@ class LogError(PlaybookError):
 
 
 class LogUnavailableError(LogError):
-    """The database does not answer, is locked, full or damaged: nothing was written."""
+    """The database does not answer, is locked, full or damaged: nothing was written.
+
+    The label `log_unavailable` says so to people.
+    """
+
+    def __init__(self, kind: str) -> None:
+        """`kind` is the database's own name for it."""
+        super().__init__(f"the case log cannot be read or written ({kind})")
+        self.kind = kind
 
 
 class NoSuchCaseError(LogError):
@@ -28,5 +36,13 @@ def told() -> Iterator[None]:
     try:
         yield
     except (SQLAlchemyError, OSError) as error:
-        kind = type(getattr(error, "orig", None) or error).__name__
-        raise LogUnavailableError(f"the case log is not available ({kind})") from None
+        raise LogUnavailableError(_kind(getattr(error, "orig", None) or error)) from None
+
+
+def _kind(error: BaseException) -> str:
+    """The database's own name for what is wrong; it tells no path.
+
+    SQLite has words (SQLITE_FULL), PostgreSQL numbers (SQLSTATE).
+    """
+    names = (getattr(error, name, None) for name in ("sqlite_errorname", "sqlstate"))
+    return next(filter(None, names), type(error).__name__)

@@ -6,6 +6,7 @@ import hashlib
 import json
 import re
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal, get_args
@@ -32,9 +33,16 @@ ENDS: tuple[Kind, ...] = ("closed", "handed_over")
 LOOKS: tuple[Kind, ...] = ("asked", "opened")
 """These change what is on the screen and nothing of the case."""
 
+CHANGES: frozenset[Kind] = frozenset(
+    {"answered", "withdrawn", "bounce_read", "remedy_tried", "noted", "closed", "handed_over"}
+)
+"""The kinds that undoing takes back."""
+
 MOST_TEXT = 4_000
 """Characters kept of a text, MOST_QUOTES quotes of an event; more tells nobody more."""
 MOST_QUOTES = 20
+
+_FINDINGS = {"answered", "bounce_read", "remedy_tried"}
 
 # An id of the knowledge, with the prefix `remedy:`; nothing a customer wrote looks like it.
 _ID = re.compile(r"(?:[a-z][a-z0-9_]*(?::[a-z][a-z0-9_]*)?)?")
@@ -105,6 +113,28 @@ class Entry:
     """When it was written, UTC."""
     knowledge: str
     """The digest of the knowledge it was written with."""
+
+
+def headline(events: Iterable[Event]) -> tuple[str, str]:
+    """What tells a case from others: its symptom, or what was found first, and what was found last.
+
+    Either is empty where nothing was found. A note stands in for findings while there are none.
+    """
+    standing: list[Event] = []
+    for event in events:
+        if event.kind == "undone":
+            standing = standing[:-1]
+        elif event.kind in CHANGES:
+            standing.append(event)
+    found: dict[str, str] = {}
+    for event in standing:
+        found.pop(event.subject, None)
+        if event.kind in _FINDINGS:
+            found[event.subject] = event.says
+    if not found:
+        return next((each.says for each in standing if each.kind == "noted"), ""), ""
+    first = found.pop("symptom" if "symptom" in found else next(iter(found)))
+    return first, next(reversed(found.values()), "")
 
 
 def _plain(text: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -17,7 +17,7 @@ from sqlalchemy.exc import IntegrityError
 
 from playbook.caselog.database import READING, database
 from playbook.caselog.errors import LogUnavailableError, NoSuchCaseError, told
-from playbook.caselog.events import ENDS, LOOKS, Entry, Event, packed, unpacked
+from playbook.caselog.events import ENDS, LOOKS, Entry, Event, headline, packed, unpacked
 from playbook.caselog.tables import VERSION, cases, events, version
 from playbook.settings import Settings, settings
 
@@ -46,8 +46,9 @@ class CaseLine:
     opened_at: datetime
     touched_at: datetime
     says: str
-    """What its first answer says: the symptom, as a rule."""
-    events: int
+    """Its symptom, or what was found first."""
+    last: str
+    """What was found last; empty where nothing more was."""
 
 
 def new_case() -> str:
@@ -135,7 +136,7 @@ class CaseLog:
                     # Another page of the same case took the place between looking and writing.
                     continue
                 return
-        raise LogUnavailableError("the case log is not available (busy)")
+        raise LogUnavailableError("busy")
 
     def _append(self, connection: Connection, case: str, event: Event, knowledge: str) -> None:
         written = select(events.c.case_id).where(events.c.id == event.id)
@@ -189,17 +190,8 @@ class CaseLog:
         Raises:
             LogUnavailableError: when the log cannot be read.
         """
-        first = events.alias()
-        says = (
-            select(first.c.says)
-            .where((first.c.case_id == cases.c.id) & (first.c.kind == "answered"))
-            .order_by(first.c.place)
-            .limit(1)
-            .scalar_subquery()
-        )
-        count = select(func.count()).where(events.c.case_id == cases.c.id).scalar_subquery()
         query = (
-            select(cases, says.label("says"), count.label("events"))
+            select(cases)
             .where(_LAST_KIND.not_in(ENDS))
             .order_by(cases.c.touched_at.desc(), cases.c.id)
             .limit(most)
@@ -207,17 +199,23 @@ class CaseLog:
         if not self.sees_all:
             query = query.where(cases.c.owner == self.owner)
         with told(), self._reading() as connection:
-            rows = connection.execute(query).all()
+            found = connection.execute(query).all()
+            happened = connection.execute(
+                select(events)
+                .where(events.c.case_id.in_([row.id for row in found]))
+                .order_by(events.c.case_id, events.c.place)
+            ).all()
+        entries = groupby(happened, key=lambda row: row.case_id)
+        told_of = {case: headline(_events(rows)) for case, rows in entries}
         return tuple(
             CaseLine(
                 row.id,
                 row.owner,
                 _read(row.opened_at),
                 _read(row.touched_at),
-                row.says or "",
-                row.events,
+                *told_of.get(row.id, ("", "")),
             )
-            for row in rows
+            for row in found
         )
 
     def ended_cases(self, most: int = 5_000) -> tuple[tuple[Entry, ...], ...]:
@@ -313,6 +311,12 @@ class CaseLog:
     def _reading(self) -> Iterator[Connection]:
         with self._engine.connect() as connection:
             yield connection.execution_options(**READING)
+
+
+def _events(rows: Iterable[Row[Any]]) -> Iterator[Event]:
+    """Those that can be read."""
+    events_ = (_entry(row).event for row in rows)
+    return (event for event in events_ if event is not None)
 
 
 def _entry(row: Row[Any]) -> Entry:

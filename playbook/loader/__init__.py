@@ -4,7 +4,14 @@ from playbook.loader.folder import (
     KNOWLEDGE_FOLDER,
     hold_knowledge,
     load_knowledge,
+    tell_faults,
     working_knowledge,
 )
 
-__all__ = ["KNOWLEDGE_FOLDER", "hold_knowledge", "load_knowledge", "working_knowledge"]
+__all__ = [
+    "KNOWLEDGE_FOLDER",
+    "hold_knowledge",
+    "load_knowledge",
+    "tell_faults",
+    "working_knowledge",
+]

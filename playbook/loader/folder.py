@@ -7,6 +7,7 @@ the shipped entry, a new id adds one, `site.yaml` replaces the whole site.
 from __future__ import annotations
 
 import hashlib
+import sys
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -155,6 +156,19 @@ def working_knowledge() -> tuple[Knowledge, tuple[Fault, ...]]:
         if before is None:
             raise
         return before, error.faults
+
+
+def tell_faults(error: KnowledgeError) -> None:
+    """Tell on the terminal of a server that pages cannot be opened until the faults are mended.
+
+    The server goes on: a page reads the knowledge anew each time it is opened.
+    """
+    says = (
+        "ナレッジに誤りがあります。直すまで、ページには次の一覧だけが出ます。再起動は要りません。"
+        " / the knowledge has faults; until they are mended the pages show nothing but these. "
+        "Nothing need be restarted."
+    )
+    print(says, error, sep="\n", file=sys.stderr, flush=True)  # noqa: T201
 
 
 def _read(folders: Iterable[Path]) -> Knowledge:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
 
-from playbook.caselog import Entry, Event
+from playbook.caselog import CHANGES, Entry, Event
 from playbook.diagnosis import REMEDY, SYMPTOM, UNKNOWN, Observation
 from playbook.terms import UNDETERMINED
 
@@ -15,8 +15,6 @@ PAUSE = timedelta(minutes=30)
 """Nothing for longer than this: the customer was to call again, nobody worked on it. Assumed."""
 
 _FINDINGS = {"answered", "withdrawn", "bounce_read", "remedy_tried", "closed", "handed_over"}
-_CHANGES = {*_FINDINGS, "noted"}
-"""What undoing takes back."""
 _ENDS = {"closed", "handed_over"}
 
 
@@ -78,7 +76,7 @@ def _standing(events: Iterable[Event]) -> tuple[list[Event], tuple[str, ...]]:
             undone = standing.pop()
             if undone.kind == "answered":
                 taken_back.append(undone.subject)
-        elif event.kind in _CHANGES:
+        elif event.kind in CHANGES:
             again = event.kind == "answered" and any(
                 each.kind == "answered"
                 and each.subject == event.subject

@@ -11,8 +11,10 @@ import ipywidgets as w
 from IPython.display import display
 from traitlets.log import get_logger
 
+from playbook.caselog import LogUnavailableError
 from playbook.errors import PlaybookError
 from playbook.language import LANGUAGES, Language
+from playbook.loader import load_knowledge
 from playbook.redact import Redacting
 from playbook.widgets.figures import unfolded
 from playbook.widgets.guard import Guard
@@ -128,9 +130,18 @@ def open_page(build: Callable[[], w.Widget]) -> None:
         page = build()
     except PlaybookError as error:
         sorry = Prose("pb-notice")
-        sorry.show(tag("pre", str(error), role="alert"))
+        sorry.show(tag("pre", _in_words(error), role="alert"))
         page = column("pb-page", Voice(), sorry)
     display(page)  # type: ignore[no-untyped-call]
+
+
+def _in_words(error: PlaybookError) -> str:
+    """What is wrong, in both languages: there is no page yet that has one."""
+    if not isinstance(error, LogUnavailableError):
+        return str(error)
+    knowledge = load_knowledge()
+    says = (knowledge.say("log_unavailable", each, kind=error.kind) for each in LANGUAGES)
+    return "\n\n".join(says)
 
 
 def redraw(state: Speaking, traits: list[str], *draws: Callable[[], None]) -> None:

@@ -10,15 +10,10 @@ from dataclasses import dataclass, field, replace
 from typing import cast, get_args
 
 from playbook.bounce.reading import Evidence, Missing, Reading
-from playbook.caselog import Event, Quote, new_case
+from playbook.caselog import CHANGES, Event, Quote, new_case
 from playbook.diagnosis import BOUNCE, REMEDY, WORKED, Diagnosis
 from playbook.schema import Knowledge
 from playbook.terms import UNDETERMINED, ReasonId
-
-CHANGES = frozenset(
-    {"answered", "withdrawn", "bounce_read", "remedy_tried", "noted", "closed", "handed_over"}
-)
-"""The kinds that undoing takes back."""
 
 _STATUS, _REPLY, _CHANCE = "read:status", "read:reply_code", "read:confidence"
 _MISSING = "read:missing"

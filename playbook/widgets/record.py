@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 
 from markupsafe import Markup
 
@@ -125,9 +126,14 @@ class Record:
         return tag("p", self._state.say("case_" + ended), role="status", class_="pb-notice-good")
 
     def _line(self, case: CaseLine) -> Line:
-        at = case.touched_at.astimezone().strftime("%m/%d %H:%M")
-        prose = tag("span", self._state.say("open_case", says=case.says, at=at))
-        return Line(case.id, (self._state.say("resume_case"),), prose)
+        touched = case.touched_at.astimezone()
+        is_of_today = touched.date() == datetime.now().astimezone().date()
+        at = touched.strftime("%H:%M" if is_of_today else "%m/%d")
+        says = case.says or self._state.say("open_case_bare")
+        head = tag("span", tag("span", says), tag("small", at), class_="pb-open-head")
+        tip = " ".join(filter(None, (says, at, case.last)))
+        resume = (self._state.say("resume_case"),)
+        return Line(case.id, resume, head + tag("small", case.last), tip=tip)
 
     def _draw_ends(self) -> None:
         state, cause = self._state, self._true_cause
