@@ -114,8 +114,11 @@ REFUSED = {
     "a check": ({"facts": {"weather": {"outcome": "fine"}}}, "there is no check 'weather'"),
     "an outcome": (
         {"facts": {**CASE["facts"], "quota_used": {"outcome": "half"}}},
-        "the check 'quota_used' has no outcome 'half'",
+        "the check 'quota_used' has no outcome 'half'; it has full, below",
     ),
+    "an id that is the cause's": ({"id": "spamcut"}, "gives its cause away"),
+    "a step of the path without quotes": ({"path": [{"remedy": "pray"}]}, "put quotes round all"),
+    "a step of the path with a blank": ({"path": ["remedy: pray"]}, "without a blank"),
     "a remedy of the path": ({"path": ["remedy:pray"]}, "there is no remedy 'pray'"),
     "a fact of the path": (
         {"path": ["quota_used", "remedy:allow_sender"]},

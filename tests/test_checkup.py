@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,21 @@ def test_the_shipped_knowledge_passes_every_proof():
     for proof in checkup(load_knowledge()):
         assert proof.faults == (), proof.en
         assert proof.tried > 0
+
+
+_EXAMPLE = re.compile(r"```yaml\n# (\S+\.yaml)\n(.*?)```", re.DOTALL)
+
+
+def test_the_example_of_the_readme_adds_one_of_each_and_passes_every_proof(tmp_path):
+    readme = (KNOWLEDGE_FOLDER / "README.md").read_text(encoding="utf-8")
+    for name, text in _EXAMPLE.findall(readme):
+        file = tmp_path / name
+        file.parent.mkdir(exist_ok=True)
+        file.write_text(text, encoding="utf-8")
+    knowledge, shipped = load_knowledge(KNOWLEDGE_FOLDER, tmp_path), load_knowledge()
+    for entries in ("causes", "checks", "remedies", "client_dialogs", "cases"):
+        assert len(getattr(knowledge, entries)) == len(getattr(shipped, entries)) + 1
+    assert [fault for proof in checkup(knowledge) for fault in proof.faults] == []
 
 
 PLANTED = {

@@ -204,6 +204,12 @@ WRONG = {
         "「shut」という結果はありません",
         "has no outcome 'shut'",
     ),
+    "an id that is misspelt": (
+        _edited("causes/line.yaml", "remedy: restore_line", "remedy: restore_lines"),
+        "causes/line.yaml:10",
+        "「restore_line」のことでしょうか",
+        "is 'restore_line' meant?",
+    ),
     "a check that does not exist": (
         _edited("causes/line.yaml", "web_pages:", "pages:"),
         "causes/line.yaml:8",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 
 from pydantic import BaseModel
 
@@ -84,9 +85,13 @@ class _Known:
     def missing(self, kind: str, id_: str) -> bool:
         return id_ not in self._ids.get(kind, {})
 
-    def outcomes(self, check: str) -> frozenset[str]:
+    def close_to(self, kind: str, id_: str) -> str:
+        """The id that was probably meant; empty where none is like it."""
+        return next(iter(get_close_matches(id_, self._ids.get(kind, {}), 1, 0.75)), "")
+
+    def outcomes(self, check: str) -> tuple[str, ...]:
         value = self._ids.get("check", {}).get(check)
-        return frozenset(outcome.id for outcome in getattr(value, "outcomes", ()))
+        return tuple(outcome.id for outcome in getattr(value, "outcomes", ()))
 
     def cautions(self, cause: str) -> int | None:
         """How many cautions the cause's remedy has; none where there is no such remedy."""
@@ -100,9 +105,12 @@ def _dangling(
 ) -> Iterator[Fault]:
     if known.missing(kind, id_):
         ja_kind, en_kind = _KIND_WORDS[kind]
+        close = known.close_to(kind, id_)
+        ja = f"「{close}」のことでしょうか。" if close else ""
+        en = f" (is '{close}' meant?)" if close else ""
         yield entry.fault(
-            f"{ja_kind}「{id_}」はどこにもありません。つづりを確かめるか、先に作ってください。",
-            f"there is no {en_kind} '{id_}'; check the spelling or write that entry first",
+            f"{ja_kind}「{id_}」はどこにもありません。{ja}つづりを確かめるか、先に作ってください。",
+            f"there is no {en_kind} '{id_}'{en}; check the spelling or write that entry first",
             *place,
         )
 
@@ -133,10 +141,12 @@ def _cause(entry: Entry, cause: Cause, known: _Known) -> Iterator[Fault]:
 def _no_outcome(
     entry: Entry, known: _Known, check: str, outcome: str, *place: str | int
 ) -> Iterator[Fault]:
-    if not known.missing("check", check) and outcome not in known.outcomes(check):
+    outcomes = known.outcomes(check)
+    if not known.missing("check", check) and outcome not in outcomes:
         yield entry.fault(
-            f"確認「{check}」に「{outcome}」という結果はありません。",
-            f"the check '{check}' has no outcome '{outcome}'",
+            f"確認「{check}」に「{outcome}」という結果はありません。"
+            f"あるのは {'、'.join(outcomes)} です。",
+            f"the check '{check}' has no outcome '{outcome}'; it has {', '.join(outcomes)}",
             *place,
         )
 
@@ -192,6 +202,12 @@ def _site(entry: Entry, site: Site, known: _Known) -> Iterator[Fault]:
 def _case(entry: Entry, case: Case, known: _Known) -> Iterator[Fault]:
     yield from _dangling(entry, known, "symptom", case.symptom, "symptom")
     yield from _dangling(entry, known, "cause", case.cause, "cause")
+    if case.id == case.cause:
+        yield entry.fault(
+            "研修用の事例の id が原因を明かしています。ほかの id にしてください。",
+            "the id of a training case gives its cause away; choose another",
+            "id",
+        )
     for check, fact in case.facts.items():
         yield from _dangling(entry, known, "check", check, "facts", check)
         yield from _no_outcome(entry, known, check, fact.outcome, "facts", check, "outcome")

@@ -13,6 +13,24 @@ if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
 
+_FORMS = {
+    "id": (
+        "英小文字で始め、英小文字、数字、_ だけを使ってください。",
+        "begin with a small letter and use small letters, digits and _ only",
+    ),
+    "code": (
+        "0x800CCC0E、10060、5.1.1 のように書いてください。英字は大文字です。",
+        "write it like 0x800CCC0E, 10060 or 5.1.1, with capitals",
+    ),
+    "path": (
+        '確認の id か、空白を入れずに "remedy:対処のid" と書いてください。',
+        'write the id of a check, or "remedy:…" without a blank',
+    ),
+}
+"""How the values of these keys are written, where they have a form."""
+
+_AS_OTHERS = "似た項目の書き方に合わせてください。", "write it as similar entries do"
+
 _FLAWS: dict[Flaw, tuple[str, str]] = {
     "empty": (
         "文言に「…」のほかの語がありません。探す語を書いてください。",
@@ -94,6 +112,8 @@ def _sentence(detail: ErrorDetails, place: Place) -> tuple[str, str]:
             f"{of} に{language[0]}の文がありません。{key}: を書き足してください。",
             f"{of} has no {language[1]} text; add {key}:",
         )
+    if kind == "missing" and key == "format":
+        return "初めの行に format: 1 と書いてください。", "write 'format: 1' as the first line"
     if kind == "missing":
         return f"{key} がありません。書き足してください。", f"{key} is missing; add it"
     if kind == "extra_forbidden":
@@ -105,6 +125,11 @@ def _sentence(detail: ErrorDetails, place: Place) -> tuple[str, str]:
         return (
             f"{key} が数値として読まれます。'{given}' のように引用符で囲んでください。",
             f"{key} reads as a number; put quotes round it: '{given}'",
+        )
+    if kind == "string_type" and isinstance(given, dict):
+        return (
+            f"{key} の中に「: 」があるため、キーと値に読まれます。全体を引用符で囲んでください。",
+            f"{key} holds a ': ' and so reads as key and value; put quotes round all of it",
         )
     if kind in ("enum", "literal_error"):
         expected = str(context.get("expected", ""))
@@ -137,9 +162,10 @@ def _sentence_of_form(kind: str, key: str, given: object, message: str) -> tuple
     if kind in ("string_too_short", "too_short"):
         return f"{key} が空です。内容を書いてください。", f"{key} is empty; write something"
     if kind == "string_pattern_mismatch":
+        ja, en = _FORMS.get(key, _AS_OTHERS)
         return (
-            f"{key} の書き方「{given}」が正しくありません。README の形に合わせてください。",
-            f"{key} has the wrong form ('{given}'); follow the form in the README",
+            f"{key} の書き方「{given}」が正しくありません。{ja}",
+            f"{key} has the wrong form ('{given}'); {en}",
         )
     if kind in ("model_type", "model_attributes_type", "dict_type", "mapping_type"):
         return (

@@ -61,8 +61,8 @@ class ClientDialog(Shape):
 class ClientErrorFile(File):
     """client_errors.yaml"""
 
-    codes: tuple[ClientCode, ...]
-    dialogs: tuple[ClientDialog, ...]
+    codes: tuple[ClientCode, ...] = ()
+    dialogs: tuple[ClientDialog, ...] = ()
 
 
 class AddressRule(Shape):
@@ -106,9 +106,9 @@ class Ending(Shape):
 class AddressFile(File):
     """addresses.yaml"""
 
-    rules: tuple[AddressRule, ...]
-    domains: tuple[MailDomain, ...]
-    endings: tuple[Ending, ...]
+    rules: tuple[AddressRule, ...] = ()
+    domains: tuple[MailDomain, ...] = ()
+    endings: tuple[Ending, ...] = ()
 
 
 class SizeLimit(Shape):
@@ -147,5 +147,5 @@ class SizeSentence(Shape):
 class LimitFile(File):
     """limits.yaml"""
 
-    sentences: tuple[SizeSentence, ...]
-    limits: tuple[SizeLimit, ...]
+    sentences: tuple[SizeSentence, ...] = ()
+    limits: tuple[SizeLimit, ...] = ()
