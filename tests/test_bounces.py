@@ -76,6 +76,80 @@ def test_the_name_of_the_host_that_speaks_silences_nothing_it_says(reader: Reade
     assert reading.evidence[0].quote == "User unknown"
 
 
+@pytest.mark.parametrize(
+    ("own", "quoted", "reason"),
+    [
+        (
+            "Hi,\n\nI still cannot reach my accountant. This is what I get:\n\n",
+            (
+                "> Your message to bob@example.org couldn't be delivered.\n"
+                "> bob wasn't found at example.org.\n"
+                "> 550 5.1.10 RESOLVER.ADR.RecipientNotFound; not found by SMTP address lookup\n"
+            ),
+            "user_unknown",
+        ),
+        (
+            "the connection failed? I forward the error:\n\n-----Original Message-----\n",
+            (
+                "From: postmaster@example.org\nTo: hanako@example.jp\nSubject: Undeliverable\n\n"
+                "Your message was rejected: 552 5.2.2 Mailbox full\n"
+            ),
+            "mailbox_full",
+        ),
+        (
+            "is the user unknown or what? See below.\n\n",
+            (
+                "> Delivery to the following recipient has been delayed:\n>   carl@example.org\n"
+                "> Connection timed out\n"
+            ),
+            "delivery_delayed",
+        ),
+    ],
+)
+def test_a_notice_that_a_person_quotes_is_believed_and_not_the_words_above_it(
+    reader: Reader, own: str, quoted: str, reason: str
+) -> None:
+    assert reader.read(own + quoted + "\nCould you have a look?\n\nRegards, Ann").reason == reason
+
+
+def test_a_mail_quoted_below_a_servers_words_is_still_none(reader: Reader) -> None:
+    text = "Your message could not be delivered.\nann@example.org: user unknown\n\n"
+    quoted = "> From: taro@example.jp\n> To: ann@example.org\n> I saw a 552 mailbox full error\n"
+    assert reader.read(text + quoted).reason == "user_unknown"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        (
+            "Your address (aki@example.jp) has been removed from list info@lists.example.org, "
+            "because we received non-delivery reports: 550 5.1.1 user unknown"
+        ),
+        (
+            "Mail sent to your address aki@example.jp from the NEWS-L list has been returned as "
+            "undeliverable.\n\nThe last error was: 5.2.2 (mailbox full)"
+        ),
+        (
+            "Messages to you from the info mailing list seem to have been bouncing.\n\n"
+            "<aki@example.jp>: 552 Mailbox full"
+        ),
+        (
+            "メーリングリスト「お知らせ」からのメールが続けて届かなかったため、配信を停止しました。\n"
+            "最後のエラー：550 5.1.1 User unknown"
+        ),
+    ],
+)
+def test_a_list_telling_a_member_that_its_mail_came_back_is_no_bounce_of_the_members(
+    reader: Reader, text: str
+) -> None:
+    assert reader.read(text).reason == "undetermined"
+
+
+def test_a_reply_is_one_mails_whatever_it_says_of_lists(reader: Reader) -> None:
+    text = "550 5.7.1 your address has been removed from our list of allowed senders"
+    assert reader.read(text).reason != "undetermined"
+
+
 def test_doubt_says_what_is_missing(reader: Reader) -> None:
     reading = reader.read("メールが送れませんでした。エラーが出ます。")
     assert reading.reason == "undetermined"

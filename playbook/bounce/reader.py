@@ -97,11 +97,13 @@ class _Judgement:
         self.recipients = recipients.names
         self.reasons = rules.knowledge.reason
         self.naming = rules.naming
+        self.marks = signs.marks
         self.signs = self._without_copies(sorted(signs.found))
         self.letters = signs.letters
         self.circular_at = signs.circular_at
         is_of_other = notice.is_brief and signs.is_of_other
-        self.is_failure = notice.is_told_by_server() or (signs.is_marked and not is_of_other)
+        is_marked = bool(signs.marks) and not is_of_other
+        self.is_failure = is_marked or notice.is_told_by_server()
         """Whether the text has the make-up of a notice of failure."""
         self.is_told = signs.is_told and not is_of_other
         """Whether somebody tells in a few words that one came."""
@@ -261,8 +263,20 @@ class _Judgement:
             copies = probable_copies(self.notice.text, told[i], last + 1) if last > told[i] else ()
             if copies:
                 copy = min(copies)
-                signs = [sign for sign in signs if not copy <= sign.start < end]
+                out = (start, copy) if self._is_notice(copy, start, end) else (copy, end)
+                signs = [sign for sign in signs if not out[0] <= sign.start < out[1]]
         return signs
+
+    def _is_notice(self, copy: int, start: int, end: int) -> bool:
+        """Whether what begins at `copy` is a notice that a person quotes below words of their own.
+
+        Then a server's reply, or a sentence only bounces have, stands there and none above.
+        """
+        notice = self.notice
+        if notice.headers:
+            return False
+        servers = [reply.start for reply in notice.replies if reply.code or reply.status]
+        return copy <= min([*servers, *self.marks], default=start) < end
 
     def _chosen(self, signs: Sequence[Sign]) -> list[Sign | None]:
         """The sign to believe of every recipient of the machine part."""

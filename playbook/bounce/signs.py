@@ -64,8 +64,8 @@ class Signs:
         self._rules = rules
         self._is_refused = any(reply.code and reply.code[0] == "5" for reply in notice.replies)
         self.found: list[Sign] = []
-        self.is_marked = False
-        """Whether a sentence stands there that only bounces have."""
+        self.marks: list[int] = []
+        """Where in `shown` sentences stand that only bounces have."""
         self.is_told = False
         """Whether somebody tells in a few words of an error that came."""
         self.circular_at: int | None = None
@@ -80,7 +80,7 @@ class Signs:
         self._add_kind_signs()
         self._add_wording_signs()
         self._add_code_signs()
-        if (self.is_marked or self.is_told) and not self.found:
+        if (self.marks or self.is_told) and not self.found:
             self.found = self._topics
 
     def _add_kind_signs(self) -> None:
@@ -151,16 +151,17 @@ class Signs:
     def _note_kind(self, number: int, start: int, end: int, bases: list[int]) -> None:
         """What a sentence shows that gives no reason: that it is a bounce, or that it is none."""
         if number < self._rules.first_of_told:
-            self.is_marked = True
+            self.marks.append(self._spot(start, end, bases)[0])
         elif number < self._rules.first_of_letters:
             self.is_told = self._notice.is_brief
         elif number < self._rules.first_of_circulars:
             self.letters.append((start, end))
             self.is_of_other = self.is_of_other or number >= self._rules.first_of_others
         elif self.circular_at is None:
-            at, _, zone, *_ = self._spot(start, end, bases)
-            # A notice names the subject of what came back, and that may be a circular.
-            if zone != "subject" and not self._notice.is_in_field(at):
+            at, _, zone, _, _, reply = self._spot(start, end, bases)
+            # A notice names the subject of what came back, and that may be a circular; what a
+            # server replies is said of one mail.
+            if zone != "subject" and reply is None and not self._notice.is_in_field(at):
                 self.circular_at = at
 
     def _spot(self, start: int, end: int, bases: list[int]) -> _Spot:
