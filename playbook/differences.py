@@ -9,11 +9,21 @@ from typing import Literal
 from pydantic import BaseModel
 
 from playbook.language import Text
-from playbook.schema import Case, Cause, Check, Knowledge, Reason, Remedy, Symptom
+from playbook.schema import (
+    Case,
+    Cause,
+    Check,
+    ClientCode,
+    ClientDialog,
+    Knowledge,
+    Reason,
+    Remedy,
+    Symptom,
+)
 
 Change = Literal["added", "changed", "gone"]
-Entry = Symptom | Cause | Check | Remedy | Reason | Case
-EntryKind = Literal["symptom", "cause", "check", "remedy", "reason", "case"]
+Entry = Symptom | Cause | Check | Remedy | Reason | Case | ClientCode | ClientDialog
+EntryKind = Literal["symptom", "cause", "check", "remedy", "reason", "case", "client_error"]
 
 KINDS: Mapping[EntryKind, Callable[[Knowledge], Mapping[str, Entry]]] = {
     "symptom": lambda knowledge: knowledge.symptom,
@@ -22,6 +32,10 @@ KINDS: Mapping[EntryKind, Callable[[Knowledge], Mapping[str, Entry]]] = {
     "remedy": lambda knowledge: knowledge.remedy,
     "reason": lambda knowledge: knowledge.reason,
     "case": lambda knowledge: knowledge.case,
+    "client_error": lambda knowledge: {
+        **knowledge.client_code,
+        **{each.id: each for each in knowledge.client_dialogs},
+    },
 }
 
 
@@ -68,13 +82,17 @@ def _of_kind(
 ) -> Iterator[Difference]:
     for id_, entry in after.items():
         if id_ not in before:
-            yield Difference(kind, id_, entry.title, "added")
+            yield Difference(kind, id_, _title(entry), "added")
         elif entry != before[id_]:
             parts = tuple(_parts(_flat(before[id_]), _flat(entry)))
-            yield Difference(kind, id_, entry.title, "changed", parts)
+            yield Difference(kind, id_, _title(entry), "changed", parts)
     for id_, entry in before.items():
         if id_ not in after:
-            yield Difference(kind, id_, entry.title, "gone")
+            yield Difference(kind, id_, _title(entry), "gone")
+
+
+def _title(entry: Entry) -> Text:
+    return entry.meaning if isinstance(entry, ClientCode | ClientDialog) else entry.title
 
 
 def _parts(before: Mapping[str, str], after: Mapping[str, str]) -> Iterator[Part]:

@@ -53,6 +53,13 @@ def test_entries_added_and_gone_are_told_as_such(knowledge):
     assert weighs_otherwise(knowledge, after)
 
 
+def test_an_error_of_a_mail_program_is_told_by_its_code_and_meaning(knowledge):
+    first, *rest = knowledge.client_codes
+    (found,) = differences(replace(knowledge, client_codes=tuple(rest)), knowledge)
+    assert (found.kind, found.id, found.change) == ("client_error", first.code, "added")
+    assert found.title == first.meaning
+
+
 def test_an_outcome_put_before_others_moves_none_of_them(knowledge):
     check, *rest = knowledge.checks
     new = check.outcomes[0].model_copy(update={"id": "new", "how_often": HowOften.RARELY})

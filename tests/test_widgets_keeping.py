@@ -304,3 +304,10 @@ def test_cases_with_the_same_symptom_are_told_apart_by_what_was_found_last(new_s
     assert all(
         title in line.children[1].tooltip for title, line in zip(titles[::-1], lines, strict=True)
     )
+
+
+def test_a_case_of_which_all_was_taken_back_is_not_offered(new_state):
+    state = new_state()
+    state.answer(SYMPTOM, "cannot_send")
+    state.undo()
+    assert classed(Dashboard(new_state()).page, "pb-open-cases").children == ()

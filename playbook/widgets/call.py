@@ -102,7 +102,8 @@ class Call:
     def _asked(self, question: Question | None) -> Markup:
         say = self._state.say
         if self._state.solved_by:
-            return tag("p", say("solved"), class_="pb-solved")
+            ended = self._state.case.ended
+            return tag("p", say("solved_ended" if ended else "solved"), class_="pb-solved")
         if question is None:
             return tag("p", say(self._nothing_to_ask()), class_="pb-empty")
         check, words = question.check, self._state.words

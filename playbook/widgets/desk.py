@@ -80,7 +80,7 @@ class Desk:
 
     def _cleared(self) -> None:
         self._state.clear()
-        self._voice.send({"keep": {"draft": "", "read": ""}})
+        self._voice.send({"keep": {"read": ""}})
 
     def _draw(self) -> None:
         say, reading = self._state.say, self._state.reading

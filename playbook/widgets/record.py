@@ -30,7 +30,7 @@ class Record:
         self._missing = False
         self._notice = Prose("pb-kept")
         self._head = Prose("pb-card-head")
-        self._cases = Lines("pb-open-cases", guard, self._resume)
+        self._cases = Lines("pb-open-cases", guard, self._picked)
         self._close = Press("pb-close", guard(self._closed))
         self._hand_over = Press("pb-hand-over", guard(state.hand_over))
         self._open = column("pb-card pb-open", self._head, self._cases)
@@ -54,6 +54,11 @@ class Record:
             self._state.remember(draft)
         if note:
             self._state.jot(note)
+
+    def _picked(self, case: str) -> None:
+        self._resume(case)
+        # The list is gone, and with it the button that had the focus.
+        self._voice.send({"reveal": ".pb-now"})
 
     def _resume(self, case: str) -> None:
         self._wanted, self._missing = "", False
@@ -100,7 +105,9 @@ class Record:
             self._voice.waiting = bool(self._wanted or (keeper and keeper.unsaved))
         notices = (tag("p", says, role="status") for says in self._notices())
         self._notice.show(*notices, self._ended())
-        cases = () if begun or keeper is None else keeper.open_cases(LISTED)
+        lines = () if begun or keeper is None else keeper.open_cases(LISTED)
+        # All of it was taken back: there is nothing to go on with.
+        cases = [each for each in lines if each.says]
         hide(self._open, on=not cases)
         self._head.show(tag("h2", state.say("open_cases")))
         self._cases.show(self._line(each) for each in cases)
@@ -129,9 +136,8 @@ class Record:
         touched = case.touched_at.astimezone()
         is_of_today = touched.date() == datetime.now().astimezone().date()
         at = touched.strftime("%H:%M" if is_of_today else "%m/%d")
-        says = case.says or self._state.say("open_case_bare")
-        head = tag("span", tag("span", says), tag("small", at), class_="pb-open-head")
-        tip = " ".join(filter(None, (says, at, case.last)))
+        head = tag("span", tag("span", case.says), tag("small", at), class_="pb-open-head")
+        tip = " ".join(filter(None, (case.says, at, case.last)))
         resume = (self._state.say("resume_case"),)
         return Line(case.id, resume, head + tag("small", case.last), tip=tip)
 

@@ -408,7 +408,7 @@ class CaseState(Speaking):
 
     def _symptom_says(self, symptom: str) -> str:
         if symptom == UNKNOWN:
-            return self.say("dont_know")
+            return self.say("symptom_unclear")
         return self.words(self.knowledge.symptom[symptom].title)
 
     def _answered(self, observation: Observation) -> tuple[str, str]:

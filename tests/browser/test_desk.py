@@ -50,6 +50,18 @@ def test_the_language_of_the_desk_is_switched_without_losing_the_reading(desk, k
     expect(desk.locator(".pb-paste textarea")).to_have_value(ENGLISH)
 
 
+def test_what_is_typed_right_after_clearing_is_kept(desk):
+    read(desk, ENGLISH)
+    desk.locator("body").press("n")
+    desk.keyboard.press("b")
+    desk.keyboard.type("550 5.1.1")
+    expect(desk.locator(".pb-reason")).to_have_count(0)
+    box = desk.locator(".pb-paste textarea")
+    expect(box).to_have_value("550 5.1.1")
+    desk.reload()
+    expect(box).to_have_value("550 5.1.1")
+
+
 @pytest.mark.parametrize(
     "path",
     [

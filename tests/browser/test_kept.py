@@ -132,8 +132,9 @@ def test_an_open_case_can_be_taken_up_from_the_list(context, server):
     page.locator(".pb-new").click()
     expect(page.locator(".pb-facts .pb-line")).to_have_count(0)
     expect(page).not_to_have_url(re.compile("case="))
-    page.locator(".pb-open-cases .pb-line-0").first.click()
+    page.locator(".pb-open-cases .pb-line-0").first.press("Enter")
     expect(page.locator(".pb-facts .pb-line")).to_have_count(2)
+    expect(page.locator(".pb-answers .pb-line-0").first).to_be_focused()
     expect(page).to_have_url(re.compile(f"case={re.escape(case)}"))
     expect(page.locator(".pb-paste textarea")).to_have_value(DRAFT)
 

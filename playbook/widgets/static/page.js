@@ -50,6 +50,16 @@ function keep(model, page) {
   };
   document.addEventListener("input", typed);
 
+  // On a page without cases there is nothing to come back to: its box is emptied at once. The kernel
+  // says so later, and would take what is typed meanwhile with it.
+  const cleared = ({ target }) => {
+    const box = !model.get("case") && target.closest(".pb-new") && page()?.querySelector(BOXES.draft);
+    if (!box) return;
+    box.value = "";
+    for (const type of ["input", "change"]) box.dispatchEvent(new Event(type, { bubbles: true }));
+  };
+  document.addEventListener("click", cleared, true);
+
   // What the boxes held when the page was left, and what the kernel had the browser keep with it.
   const left = (name) =>
     Object.fromEntries(["draft", "note", "read"].map((what) => [what, stored(`${what}:${name}`)]));
@@ -83,6 +93,7 @@ function keep(model, page) {
   return () => {
     model.off("msg:custom", remember);
     document.removeEventListener("input", typed);
+    document.removeEventListener("click", cleared, true);
     clearInterval(again);
   };
 }
