@@ -101,7 +101,8 @@ class Frame:
     def _draw_outdated(self) -> None:
         say, faults = self._state.say, self._state.faults
         if faults:
-            listed = unfolded(say("knowledge_faults"), tag("pre", "\n".join(map(str, faults))))
+            told = tag("pre", "\n".join(map(str, faults)), class_="pb-rest", tabindex="0")
+            listed = unfolded(say("knowledge_faults"), told)
             says = tag("p", say("knowledge_outdated"))
             self._outdated.show(tag("div", says, listed, class_="pb-notice-care"))
 
