@@ -11,8 +11,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from playbook.errors import KnowledgeError
-
 if TYPE_CHECKING:
     from pydantic import ValidationError
 
@@ -136,10 +134,7 @@ def _of_knowledge(symptom: str | None, noise: Noise) -> list[_World]:
     from playbook.troubleshooting import with_noise, without_noise
     from playbook.troubleshooting.from_knowledge import Numbers
 
-    try:
-        knowledge = load_knowledge()
-    except KnowledgeError as error:
-        raise click.ClickException(f"\n{error}") from error
+    knowledge = load_knowledge()
     if symptom and symptom not in knowledge.symptom:
         known = ", ".join(knowledge.symptom)
         raise click.UsageError(f"症状は次のどれか / the symptom is one of: {known}")
