@@ -29,6 +29,11 @@ KINDS: tuple[Kind, ...] = get_args(Kind)
 ENDS: tuple[Kind, ...] = ("closed", "handed_over")
 """After one of these, as its last event, a case is not open; any other event opens it again."""
 
+CHANGES: tuple[Kind, ...] = (
+    "answered", "withdrawn", "bounce_read", "remedy_tried", "noted", *ENDS,
+)  # fmt: skip
+"""These change the case, and undoing takes them back."""
+
 LOOKS: tuple[Kind, ...] = ("asked", "opened")
 """These change what is on the screen and nothing of the case."""
 

@@ -151,7 +151,6 @@ def _bar(spans: tuple[Span, ...]) -> Iterator[Callable[[Progress], object]]:
 
 def _counts(done: Batch, knowledge: Knowledge, language: Language) -> Iterator[str]:
     """What went in and what came out, source by source."""
-    from playbook.batch.paper import listed
 
     def say(label: str, **values: str) -> str:
         return knowledge.say(label, language, **values)
@@ -161,7 +160,7 @@ def _counts(done: Batch, knowledge: Knowledge, language: Language) -> Iterator[s
         passed = [
             say("batch_" + name, times=f"{counts[name]:,}") for name in _PASSED if counts.get(name)
         ]
-        yield say("fact", title=source, says=listed(say, [told, *passed]))
+        yield say("fact", title=source, says=knowledge.listed([told, *passed], language))
     for span in done.lost:
         yield say("batch_lost", span=span)
 

@@ -108,7 +108,7 @@ def weighed(
     size_bytes: int, knowledge: Knowledge, language: Language, provider: str | None
 ) -> Iterator[str]:
     """What the file becomes in a mail, and which mail systems take it."""
-    from playbook.size import weigh
+    from playbook.size import MARK, weigh
 
     weighing = weigh(size_bytes, knowledge, provider)
     if provider is not None and not weighing.against:
@@ -117,6 +117,5 @@ def weighed(
             f"it is one of {' / '.join(dict.fromkeys(known))}", param_hint="--provider"
         )
     yield weighing.says.of(language)
-    marks = {"too_big": "✗", "depends": "⚠", "fits": "✓", "no_figure": "?"}
     for each in weighing.against:
-        yield f"  {marks[each.outlook]} {each.says.of(language)}"
+        yield f"  {MARK[each.outlook]} {each.says.of(language)}"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterable, Iterator
-from functools import reduce
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -135,9 +134,8 @@ def _for_people(
     yield f"{file}: {reason.title.of(language)} [{reason.id}]"
     yield f"  {reason.explains.of(language)}"
     yield f"  {say('nature_label')}: {say('nature_' + reading.nature)}"
-    who_acts = [say("who_acts_" + who) for who in reading.who_acts] or [""]
-    listed = reduce(lambda first, rest: say("list", first=first, rest=rest), who_acts)
-    yield f"  {say('who_acts_label')}: {listed}"
+    who_acts = knowledge.listed([say("who_acts_" + who) for who in reading.who_acts], language)
+    yield f"  {say('who_acts_label')}: {who_acts}"
     if reading.recipients:
         yield f"  {say('recipients_label')}: {', '.join(reading.recipients)}"
     for recipient, meant in probable_addresses(reading.recipients, knowledge).items():

@@ -47,12 +47,6 @@ def compared(before: Knowledge, after: Knowledge) -> Iterator[PathChange | None]
             yield None if was == is_now else PathChange(case, was, is_now)
 
 
-def path_changes(before: Knowledge, after: Knowledge) -> tuple[PathChange, ...]:
-    """The cases both know whose best path differs, those that gained most minutes first."""
-    found = (change for change in compared(before, after) if change is not None)
-    return tuple(sorted(found, key=lambda change: -change.minutes))
-
-
 def _best_path(blank: Diagnosis, case: Case) -> BestPath:
     session = play(opened(blank, case), engine)
     return BestPath(tuple(move.id for move in session.moves), session.minutes, session.is_solved)

@@ -6,19 +6,15 @@ agent at work as for a page that brings a case back.
 
 from __future__ import annotations
 
+from collections.abc import Container
 from dataclasses import dataclass, field, replace
 from typing import cast
 
 from playbook.bounce.reading import Evidence, Reading
-from playbook.caselog import Event, Quote, new_case
+from playbook.caselog import CHANGES, Event, Quote, new_case
 from playbook.diagnosis import BOUNCE, REMEDY, WORKED, Diagnosis
 from playbook.schema import Knowledge
 from playbook.terms import UNDETERMINED, ReasonId
-
-CHANGES = frozenset(
-    {"answered", "withdrawn", "bounce_read", "remedy_tried", "noted", "closed", "handed_over"}
-)
-"""The kinds that undoing takes back."""
 
 _STATUS, _REPLY, _CHANCE = "read:status", "read:reply_code", "read:confidence"
 
@@ -76,10 +72,10 @@ def after(case: Case, event: Event, reading: Reading | None = None) -> Case:
             return case
 
 
-def _known(id_: str, entries: object) -> str | None:
+def _known(id_: str, entries: Container[str]) -> str | None:
     if not id_:
         return None
-    if id_ not in entries:  # type: ignore[operator]
+    if id_ not in entries:
         raise ValueError(f"the knowledge has no {id_}")
     return id_
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import reduce
 
 from traitlets import Enum, HasTraits
 
@@ -47,7 +46,7 @@ class Speaking(HasTraits):
 
     def listed(self, items: Sequence[str]) -> str:
         """Several things in one phrase; empty for none."""
-        return reduce(lambda first, rest: self.say("list", first=first, rest=rest), items or [""])
+        return self.knowledge.listed(items, self.language)
 
     def reason_of(self, reading: Reading) -> Reason:
         """The entry of the reason that was read."""

@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime
 from traitlets import Instance, Int, Unicode
 
 from playbook.bounce.reading import Reading
-from playbook.caselog import Event, Kind, digest_of
+from playbook.caselog import CHANGES, Event, Kind, digest_of
 from playbook.diagnosis import (
     BOUNCE,
     REMEDY,
@@ -26,7 +26,7 @@ from playbook.diagnosis import (
     Suspect,
 )
 from playbook.schema import Cause, Check, Knowledge, Link, Remedy
-from playbook.widgets.happening import CHANGES, Case, after, quotes_of
+from playbook.widgets.happening import Case, after, quotes_of
 from playbook.widgets.keeping import Keeper
 from playbook.widgets.speaking import Speaking
 
