@@ -14,16 +14,20 @@ from playbook.diagnosis import SYMPTOM
 from playbook.review import invented_cases, review
 from playbook.settings import Settings
 from playbook.widgets import review as page
+from playbook.widgets import review_parts as parts
+from playbook.widgets import review_state
 from playbook.widgets.figures import Bar, Series, bars, columns, table
 
 NOW = datetime(2026, 11, 20, tzinfo=UTC)
-PARTS = (page.Causes, page.Minutes, page.Steps, page.Hints, page.Reasons, page.Proposals)
+PARTS = (
+    parts.Causes, parts.Minutes, parts.Steps, parts.Hints, parts.Reasons, parts.Proposals
+)  # fmt: skip
 
 
 @pytest.fixture(scope="module")
 def state(knowledge):
     found = review(knowledge, invented_cases(knowledge, NOW))
-    return page.ReviewState(knowledge, found, is_invented=True)
+    return review_state.ReviewState(knowledge, found, is_invented=True)
 
 
 @pytest.fixture
@@ -31,7 +35,7 @@ def log(monkeypatch, tmp_path):
     url = f"sqlite:///{tmp_path}/cases.sqlite3"
     monkeypatch.setenv("PLAYBOOK_DATABASE", url)
     monkeypatch.delenv("PLAYBOOK_DEMO", raising=False)
-    monkeypatch.setattr(page, "invented_cases", partial(invented_cases, count=5))
+    monkeypatch.setattr(review_state, "invented_cases", partial(invented_cases, count=5))
     return open_case_log(Settings(database=url, agent="lead", leads=frozenset({"lead"})))
 
 
@@ -45,12 +49,12 @@ def test_every_part_is_drawn_in_both_languages_without_an_open_brace(state, part
     assert state.say("review_nothing") not in said
     assert "{" not in said
     kana = re.search(r"[\u3041-\u30f6]", re.sub(r"<[^>]*>", "", said))
-    assert bool(kana) is (language == "ja") or part is page.Proposals
+    assert bool(kana) is (language == "ja") or part is parts.Proposals
 
 
 @pytest.mark.parametrize("part", PARTS)
 def test_a_part_without_cases_says_so(knowledge, part):
-    nothing = page.ReviewState(knowledge, review(knowledge, []), is_invented=False)
+    nothing = review_state.ReviewState(knowledge, review(knowledge, []), is_invented=False)
     said = part(nothing)._says.value
     assert nothing.say("review_nothing") in said
 
@@ -58,14 +62,14 @@ def test_a_part_without_cases_says_so(knowledge, part):
 def test_invented_cases_are_said_to_be_invented_and_real_ones_are_not(log, knowledge, monkeypatch):
     monkeypatch.setenv("PLAYBOOK_LEADS", "lead")
     monkeypatch.setenv("JUPYTERHUB_USER", "lead")
-    invented = page.review_of_the_log()
+    invented = review_state.review_of_the_log()
     assert invented.is_invented
     assert invented.say("review_invented") in page._Overview(invented)._says.value
     case = new_case()
     log.append(case, Event("started"), knowledge="k")
     log.append(case, Event("answered", SYMPTOM, "cannot_receive"), knowledge="k")
     log.append(case, Event("closed", "quota_leave_copy"), knowledge="k")
-    real = page.review_of_the_log()
+    real = review_state.review_of_the_log()
     assert not real.is_invented
     assert len(real.review.closed) == 1
     assert real.say("review_invented") not in page._Overview(real)._says.value
@@ -74,8 +78,8 @@ def test_invented_cases_are_said_to_be_invented_and_real_ones_are_not(log, knowl
 def test_the_public_demo_never_opens_the_case_log(monkeypatch):
     monkeypatch.setenv("PLAYBOOK_DEMO", "1")
     monkeypatch.setenv("PLAYBOOK_DATABASE", "nonsense://")
-    monkeypatch.setattr(page, "invented_cases", partial(invented_cases, count=5))
-    assert page.review_of_the_log().is_invented
+    monkeypatch.setattr(review_state, "invented_cases", partial(invented_cases, count=5))
+    assert review_state.review_of_the_log().is_invented
 
 
 def test_a_case_log_out_of_reach_is_told_and_not_thrown(monkeypatch, capsys):

@@ -10,7 +10,8 @@ from playbook.diagnosis import SYMPTOM, UNKNOWN
 from playbook.widgets.frame import Reveal
 from playbook.widgets.guard import Guard
 from playbook.widgets.parts import NOTHING, Line, Lines, Outline, Press, Prose, column, hide, tag
-from playbook.widgets.state import Answer, CaseState, Question
+from playbook.widgets.shown import Answer, Question
+from playbook.widgets.state import CaseState
 
 _ROOM = 4
 """Lines that are there from the start; most questions and many cases need no more."""

@@ -28,7 +28,8 @@ from playbook.widgets.parts import (
     row,
     tag,
 )
-from playbook.widgets.state import CaseState, Speaks
+from playbook.widgets.shown import Speaks
+from playbook.widgets.state import CaseState
 from playbook.widgets.tree_page import branch
 from playbook.widgets.tree_picture import TreePicture
 
