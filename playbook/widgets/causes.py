@@ -21,7 +21,9 @@ from playbook.widgets.parts import (
     Prose,
     bullets,
     column,
+    grouped,
     hide,
+    item,
     join,
     link,
     mark,
@@ -138,18 +140,13 @@ class Causes:
     def _listed(self) -> list[object]:
         knowledge, words = self._state.knowledge, self._state.words
         return [
-            {
-                "title": words(symptom.title),
-                "items": [
-                    {
-                        "id": cause.id,
-                        "title": words(cause.title),
-                        "note": "",
-                        "also": words(cause.explains),
-                    }
+            grouped(
+                (
+                    item(cause.id, words(cause.title), also=words(cause.explains))
                     for cause in causes_of_symptom(knowledge, symptom.id)
-                ],
-            }
+                ),
+                words(symptom.title),
+            )
             for symptom in knowledge.symptoms
         ]
 
