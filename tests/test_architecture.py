@@ -82,6 +82,27 @@ def test_code_holds_no_customer_facing_text():
     assert found == []
 
 
+HALF_WIDTH = re.compile(
+    "[\u3041-\u30ff\u4e00-\u9fff」）][,.?!:;()]|[,?!;()][\u3041-\u30ff\u4e00-\u9fff]"
+)
+
+QUOTED = re.compile("「[^」]*」")
+"""What an editor has to write, as it is written."""
+
+
+def test_japanese_sentences_in_code_use_full_width_punctuation():
+    found = [
+        f"{path.relative_to(ROOT)}:{node.lineno}: {node.value}"
+        for folder in (*SPEAKS_TO_EDITORS, "cli")
+        for path in (PACKAGE / folder).rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant)
+        and isinstance(node.value, str)
+        and HALF_WIDTH.search(QUOTED.sub("", node.value))
+    ]
+    assert found == []
+
+
 def _bounds(requirements: list[str]) -> dict[str, str]:
     return dict(re.match(r"([\w.-]+(?:\[\w+\])?)\s*(.*)", line).groups() for line in requirements)
 

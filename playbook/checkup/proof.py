@@ -21,4 +21,4 @@ class Proof:
 def fault(knowledge: Knowledge, kind: str, id_: str, ja: str, en: str) -> Fault:
     """A fault at the place of an entry, with the entry's id before the words."""
     file, _, line = knowledge.places[kind, id_].rpartition(":")
-    return Fault(file, int(line), f"「{id_}」:{ja}", f"'{id_}': {en}")
+    return Fault(file, int(line), f"「{id_}」：{ja}", f"'{id_}': {en}")

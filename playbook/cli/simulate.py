@@ -45,7 +45,7 @@ class _NoiseType(click.ParamType[Noise]):
         try:
             unknown, wrong = (float(share) for share in str(value).split(","))
         except ValueError:
-            self.fail("'none' か、2つの割合(0.15,0.05 など) / 'none' or two shares, as 0.15,0.05")
+            self.fail("'none' か、2つの割合（0.15,0.05 など） / 'none' or two shares, as 0.15,0.05")
         if not (0.0 <= unknown < 1.0 and 0.0 <= wrong < 1.0):
             self.fail("割合は0以上1未満 / shares are from 0 to below 1")
         return Noise(unknown, wrong)

@@ -16,7 +16,7 @@ class BestPath:
     """How the diagnosis works a case."""
 
     steps: tuple[str, ...]
-    """The checks, reasons of error mails and remedies in order, by id."""
+    """The checks, reasons of bounces and remedies in order, by id."""
     minutes: float
     solved: bool
 
