@@ -26,6 +26,11 @@ class Text(BaseModel):
     ja: Sentence
     en: Sentence
 
+    @classmethod
+    def same(cls, words: str) -> Text:
+        """What both languages write alike: an address, a number; it may be empty."""
+        return cls.model_construct(ja=words, en=words)
+
     def of(self, language: Language) -> str:
         """The words in `language`."""
         return self.ja if language == "ja" else self.en

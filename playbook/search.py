@@ -15,7 +15,7 @@ from typing import Literal
 from playbook.address import check_address
 from playbook.language import Text
 from playbook.schema import Knowledge, StatusCodeEntry
-from playbook.size import bytes_in, weigh
+from playbook.size import MARK, bytes_in, weigh
 
 Kind = Literal[
     "cause", "remedy", "check", "client_error", "status_code", "reason", "address", "size"
@@ -102,7 +102,7 @@ def _address(typed: str, knowledge: Knowledge) -> Entry:
     reading = check_address(typed, knowledge)
     title = knowledge.labels["address_" + reading.verdict]
     if reading.correction:
-        meant = _plain(reading.correction)
+        meant = Text.same(reading.correction)
         title = knowledge.labels["address_meant"].filled({"address": meant})
     slips = {"host_unknown" for each in reading.findings if each.rule == "domain_slip"}
     faults = {"address_syntax" for each in reading.findings if each.weighs == "fault"}
@@ -113,22 +113,15 @@ def _address(typed: str, knowledge: Knowledge) -> Entry:
 
 def _size(size_bytes: int, knowledge: Knowledge) -> Entry:
     weighing = weigh(size_bytes, knowledge)
-    points = tuple((_marked(_OUTLOOK[each.outlook], each.says), None) for each in weighing.against)
+    points = tuple((_marked(MARK[each.outlook], each.says), None) for each in weighing.against)
     too_big = [each for each in weighing.against if each.outlook == "too_big"]
     causes = _causes(knowledge, ("message_too_big",) if too_big else ())
     says = weighing.says
     return Entry("size", "", says, says, causes=causes, points=points)
 
 
-_OUTLOOK = {"too_big": "✗", "depends": "⚠", "fits": "✓", "no_figure": "?"}
-
-
 def _marked(mark: str, text: Text) -> Text:
     return Text.model_construct(ja=f"{mark} {text.ja}", en=f"{mark} {text.en}")
-
-
-def _plain(words: str) -> Text:
-    return Text.model_construct(ja=words, en=words)
 
 
 class _Folded:

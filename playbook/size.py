@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -19,6 +19,8 @@ _BYTES_IN_LINE, _LETTERS_IN_LINE, _LINE = 57, 76, 78
 
 Direction = Literal["send", "receive", "both"]
 Outlook = Literal["too_big", "depends", "fits", "no_figure"]
+MARK: Mapping[Outlook, str] = {"too_big": "✗", "depends": "⚠", "fits": "✓", "no_figure": "?"}
+"""Before what is said of a limit; the worst first."""
 
 _WRITTEN = re.compile(
     r"\s*(\d{1,15}(?:[.,]\d{1,6})?)\s*([kmgキメギ]?)(?:i?b|bytes?|[ロガ](?:バイト)?|バイト)?\s*\Z"
@@ -50,8 +52,6 @@ class Against:
 class Weighing:
     """What a file weighs, and against which limits; those it breaks first."""
 
-    size_bytes: int
-    encoded_bytes: int
     says: Text
     against: tuple[Against, ...]
 
@@ -110,18 +110,19 @@ def weigh(size_bytes: int, knowledge: Knowledge, provider: str | None = None) ->
     Raises:
         ValueError: for a negative size.
     """
-    encoded = encoded_size(size_bytes)
     against = [
         _held_against(limit, direction, size_bytes, knowledge)
         for limit in knowledge.size_limits
         if limit.until is None and _is_of(limit, provider)
         for direction in _directions(limit)
     ]
-    order: tuple[Outlook, ...] = ("too_big", "depends", "fits", "no_figure")
-    against.sort(key=lambda each: order.index(each.outlook))
-    sizes = {"file": _plain(shown(size_bytes)), "encoded": _plain(shown(encoded))}
+    against.sort(key=lambda each: list(MARK).index(each.outlook))
+    sizes = {
+        "file": Text.same(shown(size_bytes)),
+        "encoded": Text.same(shown(encoded_size(size_bytes))),
+    }
     says = knowledge.size_sentence["grows"].says.filled(sizes)
-    return Weighing(size_bytes, encoded, says, tuple(against))
+    return Weighing(says, tuple(against))
 
 
 def _is_of(limit: SizeLimit, provider: str | None) -> bool:
@@ -159,8 +160,8 @@ def _held_against(
     weight = size_bytes if limit.counts == "files" else encoded_size(size_bytes)
     outlook: Outlook = "fits" if weight <= least else "depends" if weight <= most else "too_big"
     largest = least if limit.counts == "files" else largest_file(least)
-    values["limit"] = _plain(f"{figure:g} MB" if limit.unit == "MB" else shown(round(figure)))
-    values["largest"] = _plain(shown(largest))
+    values["limit"] = Text.same(f"{figure:g} MB" if limit.unit == "MB" else shown(round(figure)))
+    values["largest"] = Text.same(shown(largest))
     return Against(limit, direction, outlook, says[outlook].says.filled(values))
 
 
@@ -174,9 +175,5 @@ def _in_bytes(figure: float, limit: SizeLimit) -> tuple[int, int]:
 def _as_of(limit: SizeLimit, knowledge: Knowledge) -> Text:
     says = knowledge.size_sentence
     if limit.dated is not None:
-        return says["as_of"].says.filled({"date": _plain(limit.dated)})
+        return says["as_of"].says.filled({"date": Text.same(limit.dated)})
     return says["assumed" if limit.source.startswith("assumed") else "as_of_unknown"].says
-
-
-def _plain(words: str) -> Text:
-    return Text.model_construct(ja=words, en=words)

@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 import tomllib
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -82,6 +83,27 @@ def test_code_holds_no_customer_facing_text():
     assert found == []
 
 
+HALF_WIDTH = re.compile(
+    "[\u3041-\u30ff\u4e00-\u9fff」）][,.?!:;()]|[,?!;()][\u3041-\u30ff\u4e00-\u9fff]"
+)
+
+QUOTED = re.compile("「[^」]*」")
+"""What an editor has to write, as it is written."""
+
+
+def test_japanese_sentences_in_code_use_full_width_punctuation():
+    found = [
+        f"{path.relative_to(ROOT)}:{node.lineno}: {node.value}"
+        for folder in (*SPEAKS_TO_EDITORS, "cli")
+        for path in (PACKAGE / folder).rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant)
+        and isinstance(node.value, str)
+        and HALF_WIDTH.search(QUOTED.sub("", node.value))
+    ]
+    assert found == []
+
+
 def _bounds(requirements: list[str]) -> dict[str, str]:
     return dict(re.match(r"([\w.-]+(?:\[\w+\])?)\s*(.*)", line).groups() for line in requirements)
 
@@ -111,6 +133,50 @@ def test_the_binder_environment_names_what_pyproject_names(project):
     assert conda.pop("python").lstrip("=") in {"3.11", "3.12", "3.13"}
     assert conda.pop("pip") == ""
     assert conda == _bounds([*project["dependencies"], *project["optional-dependencies"]["demo"]])
+
+
+def _imported(folder: Path) -> set[str]:
+    """The distributions whose modules the code in a folder imports."""
+    homes = packages_distributions()
+    found = set()
+    for path in folder.rglob("*.py"):
+        if path.is_relative_to(WITH_PEERS):
+            continue
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                names = [each.name for each in node.names]
+            elif isinstance(node, ast.ImportFrom):
+                names = [node.module or ""]
+            else:
+                continue
+            found |= {
+                canonicalize_name(home) for n in names for home in homes.get(n.split(".")[0], ())
+            }
+    return found - {"mail-playbook"}
+
+
+WITH_PEERS = ROOT / "tests" / "bench" / "forms"
+"""The same page made with others, which only their own target installs."""
+
+COMES_WITH = {"pydantic-core": "pydantic"}
+"""Pinned by another to one version: named with it."""
+
+OPENED_NOT_IMPORTED = {"jupyterlab"}
+"""It opens the notebooks."""
+
+
+def _named(requirements: list[str]) -> set[str]:
+    return {canonicalize_name(Requirement(line).name) for line in requirements}
+
+
+def test_what_is_imported_is_named_and_what_is_named_is_imported(project):
+    extras = project["optional-dependencies"]
+    always = _named(project["dependencies"])
+    some = {name for extra in ("batch", "hub") for name in _named(extras[extra])}
+    imported = {COMES_WITH.get(name, name) for name in _imported(PACKAGE)}
+    assert imported - always - some == set()
+    assert always - imported == OPENED_NOT_IMPORTED
+    assert _imported(ROOT / "tests") - always - _named(extras["dev"]) == set()
 
 
 def test_the_lock_pins_every_dependency_within_its_bound(project):

@@ -22,8 +22,8 @@ import websocket
 from serving import running_server
 from wire import Wire
 
-from playbook.door import HEADERS, check_door, may_pass
-from playbook.serve import PAGES, edition, notebooks
+from playbook.server.access import HEADERS, check_access, may_pass
+from playbook.server.pages import PAGES, edition, notebooks
 from playbook.settings import SettingError
 
 TOKEN = "a-token-nobody-guesses"
@@ -440,7 +440,7 @@ def test_what_the_server_logs_itself_is_redacted():
         [
             sys.executable,
             "-c",
-            f"import playbook.serve as s; s.Pages.start = {say}; s.serve(port=0)",
+            f"import playbook.server.pages as s; s.Pages.start = {say}; s.serve(port=0)",
         ],
         capture_output=True,
         text=True,
@@ -451,20 +451,21 @@ def test_what_the_server_logs_itself_is_redacted():
     assert "taro" not in done.stderr
 
 
-# ---- the door ----------------------------------------------------------------------------------
+# ---- who comes in ------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("ip", ["0.0.0.0", "::", "192.0.2.1", "", "example.com"])
 def test_an_address_others_can_reach_needs_a_token(ip):
-    for token in ("", "short"):
-        with pytest.raises(SettingError, match="PLAYBOOK_TOKEN"):
-            check_door(ip, token)
-    check_door(ip, TOKEN)
+    for token in ("", "short", "x" * 15):
+        with pytest.raises(SettingError, match="PLAYBOOK_TOKEN") as refused:
+            check_access(ip, token)
+        assert str(refused.value).startswith(f"{ip or 'every address'} can be reached")
+    check_access(ip, "x" * 16)
 
 
 @pytest.mark.parametrize("ip", ["127.0.0.1", "::1", "localhost", "127.8.9.1"])
 def test_this_machine_needs_none(ip):
-    check_door(ip, "")
+    check_access(ip, "")
 
 
 def test_the_command_refuses_plainly():

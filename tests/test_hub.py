@@ -26,9 +26,10 @@ CONFIG = Path(__file__).parent.parent / "deploy" / "jupyterhub_config.py"
 PASSWORD = secrets.token_hex(16)
 HURRIED = """
 import os, pathlib, signal
-from playbook import cli, serve
-serve.LOOKED_FOR_EVERY = 1
-signal.signal(signal.SIGUSR1, lambda *_: setattr(serve, "ABANDONED_AFTER", 2))
+from playbook import cli
+from playbook.server import pages
+pages.LOOKED_FOR_EVERY = 1
+signal.signal(signal.SIGUSR1, lambda *_: setattr(pages, "ABANDONED_AFTER", 2))
 pathlib.Path("{folder}/jiro.pid").write_text(str(os.getpid()))
 cli.main()
 """

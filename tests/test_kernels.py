@@ -16,8 +16,8 @@ from jupyter_client.provisioning import KernelProvisionerFactory
 from serving import Server, running_server, start_server
 from wire import Wire
 
-from playbook import kernels
-from playbook.kernels import FORKED, ForkedKernel, Zygote
+from playbook.server import kernels
+from playbook.server.kernels import FORKED, ForkedKernel, Zygote
 
 MOST_OF_ITS_OWN = 45
 """Megabytes of memory a kernel at work may not share with the others."""

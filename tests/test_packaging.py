@@ -51,7 +51,7 @@ def test_the_wheel_holds_every_file_of_the_package_and_the_notebooks(wheel):
     notebooks = {f"playbook/{each}" for each in tracked("notebooks")}
     held = {each for each in wheel.namelist() if ".dist-info/" not in each}
     assert held == tracked("playbook") | notebooks
-    assert any(each.startswith("playbook/share/voila/") for each in held)
+    assert any(each.startswith("playbook/server/share/voila/") for each in held)
 
 
 def test_the_sdist_holds_what_is_needed_to_test_and_to_deploy(release):

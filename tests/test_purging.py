@@ -15,14 +15,14 @@ from serving import running_server
 from wire import Wire
 
 from playbook.caselog import Event, new_case, open_case_log
-from playbook.purging import purge, purge_daily
+from playbook.server.purging import purge, purge_daily
 from playbook.settings import Settings
 
 LOG = logging.getLogger("purging")
 WAIT = 8
 """Seconds until something counts as abandoned here; a busy machine opens a page in less."""
 SOON = f"""
-import playbook.serve as s
+import playbook.server.pages as s
 s.ABANDONED_AFTER, s.LOOKED_FOR_EVERY = {WAIT}, 1
 s.Pages.leaves = True
 """
@@ -134,7 +134,7 @@ def test_a_kernel_that_waited_long_is_not_ended_before_its_page_is_connected():
             super().connect(**how)
 
     with running_server(
-        "import playbook.serve as s\ns.ABANDONED_AFTER, s.LOOKED_FOR_EVERY = 4, 1"
+        "import playbook.server.pages as s\ns.ABANDONED_AFTER, s.LOOKED_FOR_EVERY = 4, 1"
     ) as server:
         time.sleep(12)
         page = Slow(server.address)

@@ -67,6 +67,11 @@ def test_a_night_between_two_calls_is_no_work():
     assert ended((*entries[:-1], last)).minutes == 8
 
 
+def test_half_an_hour_is_work_still():
+    assert ended(full_mailbox(minutes=30)).minutes == 150
+    assert ended(full_mailbox(minutes=31)).minutes == 0
+
+
 def test_what_was_undone_is_not_known_and_is_counted_as_taken_back():
     found = ended(
         case(
@@ -89,6 +94,16 @@ def test_a_check_chosen_by_hand_counts_against_the_advice_only_when_it_is_answer
     )  # fmt: skip
     assert found.chosen == ("quota_used",)
     assert found.abandoned == ("protocol", "webmail_login")
+
+
+def test_an_answer_to_another_check_leaves_the_one_on_the_screen():
+    found = ended(
+        case(
+            ("answered", SYMPTOM, "cannot_receive"), ("asked", "protocol"),
+            ("answered", "quota_used", "full"), ("handed_over",),
+        )
+    )  # fmt: skip
+    assert (found.chosen, found.abandoned) == ((), ("protocol",))
 
 
 def test_damaged_events_and_cases_of_other_knowledge_are_counted_and_left_out(knowledge):

@@ -5,7 +5,7 @@ import json
 import pytest
 from click.testing import CliRunner
 
-from playbook.cli_simulate import simulate
+from playbook.cli import main
 
 MODEL = {
     "format": 1,
@@ -30,7 +30,7 @@ def run(tmp_path):
             text = model if isinstance(model, str) else json.dumps(model)
             path.write_text(text, encoding="utf-8")
             file = ("--model", str(path))
-        return CliRunner().invoke(simulate, [*file, *options])
+        return CliRunner().invoke(main, ["simulate", *file, *options])
 
     return run
 

@@ -11,7 +11,7 @@ from playbook.diagnosis import BOUNCE, SYMPTOM, Diagnosis
 from playbook.loader import load_knowledge
 from playbook.training import Choice, Group, Session, TrainingRoom, bench, debrief, hint
 from playbook.training.bench import drawn_figures
-from playbook.training.changes import path_changes
+from playbook.training.changes import compared
 from playbook.training.debrief import Why, walk
 from playbook.training.random_cases import deck
 from playbook.training.trainees import at_random, engine, expert, hurried, play
@@ -152,18 +152,18 @@ def test_what_can_be_done_is_offered_for_the_symptom_only():
 def test_a_trap_springs_when_its_caution_was_not_read_out():
     careless = ROOM.open(PHOTOS).try_remedy("free_quota_pop")
     careful = ROOM.open(PHOTOS).read_cautions(1, 2, 3).try_remedy("free_quota_pop")
-    assert [trap.caution for trap in careless.sprung_now] == [2]
-    assert careful.sprung_now == ()
+    assert [trap.caution for trap in careless.moves[-1].sprung] == [2]
+    assert careful.moves[-1].sprung == ()
 
 
 def test_cautions_read_for_one_remedy_do_not_count_for_the_next():
     session = ROOM.open(PHOTOS).read_cautions(2).ask("protocol").try_remedy("free_quota_pop")
-    assert [trap.caution for trap in session.sprung_now] == [2]
+    assert [trap.caution for trap in session.moves[-1].sprung] == [2]
 
 
 def test_a_lure_springs_when_it_is_tried():
     session = ROOM.open(PHOTOS).read_cautions(1, 2, 3).try_remedy("free_quota_imap")
-    assert [trap.lure for trap in session.sprung_now] == ["free_quota_imap"]
+    assert [trap.lure for trap in session.moves[-1].sprung] == ["free_quota_imap"]
 
 
 def test_the_cases_own_caution_stands_behind_those_of_every_remedy():
@@ -173,9 +173,9 @@ def test_the_cases_own_caution_stands_behind_those_of_every_remedy():
         assert session.cautions(remedy.id)[-1] == own
     known = KNOWLEDGE.remedy["keep_forward_copy"].cautions
     without = session.read_cautions(*range(1, len(known) + 1)).try_remedy("keep_forward_copy")
-    assert [trap.own for trap in without.sprung_now] == [own]
+    assert [trap.own for trap in without.moves[-1].sprung] == [own]
     everything = session.read_cautions(*range(1, len(known) + 2)).try_remedy("keep_forward_copy")
-    assert everything.sprung_now == ()
+    assert everything.moves[-1].sprung == ()
 
 
 @CASES
@@ -212,9 +212,8 @@ def test_practice_undoes_a_closing_and_a_hand_over():
     assert ROOM.open(PHOTOS).undo().moves == ()
 
 
-def test_check_mode_has_no_hints_no_undo_and_tells_traps_only_afterwards():
+def test_check_mode_has_no_hints_and_no_undo_and_keeps_traps_for_the_debrief():
     session = ROOM.open(PHOTOS, "check").try_remedy("free_quota_pop")
-    assert session.sprung_now == ()
     assert session.moves[-1].sprung
     with pytest.raises(ValueError, match="check mode"):
         session.undo()
@@ -522,14 +521,13 @@ def test_a_session_is_a_value():
 
 
 def test_a_change_of_the_knowledge_names_the_cases_whose_best_path_it_changes():
-    assert path_changes(KNOWLEDGE, KNOWLEDGE) == ()
+    assert not any(compared(KNOWLEDGE, KNOWLEDGE))
     dearer = tuple(
         check.model_copy(update={"minutes": 60.0}) if check.id == "webmail_seen" else check
         for check in KNOWLEDGE.checks
     )
-    changes = path_changes(KNOWLEDGE, replace(KNOWLEDGE, checks=dearer))
+    changes = [each for each in compared(KNOWLEDGE, replace(KNOWLEDGE, checks=dearer)) if each]
     assert changes
     for change in changes:
         assert "webmail_seen" in change.before.steps
         assert change.minutes == change.after.minutes - change.before.minutes
-    assert [c.minutes for c in changes] == sorted((c.minutes for c in changes), reverse=True)

@@ -268,6 +268,15 @@ def test_a_case_log_out_of_reach_is_told_in_both_languages(monkeypatch, knowledg
         assert told in shown(displayed[0])
 
 
+def test_pages_opened_one_after_the_other_redact_the_log_once(page, monkeypatch):
+    handler = logging.NullHandler()
+    monkeypatch.setattr(get_logger(), "handlers", [handler])
+    monkeypatch.setattr(frame, "display", lambda _page: None)
+    for _ in range(2):
+        frame.open_page(lambda: page)
+    assert len(handler.filters) == 1
+
+
 def test_a_bounce_that_was_read_brings_its_letter_and_a_button_to_copy_it(state, page):
     letter = classed(page, "pb-letter")
     assert "pb-hidden" in letter._dom_classes

@@ -70,23 +70,19 @@ def check_address(typed: str, knowledge: Knowledge) -> AddressReading:
     if provider and provider.old_dots and broken.intersection(_DOT_FAULTS):
         known.append(("old_mobile", ""))
     values = {
-        "address": _plain(address[:_SHOWN]),
-        "correction": _plain(correction or ""),
-        "quoted": _plain(_quoted(correction or address)[:_SHOWN]),
-        "provider": provider.provider if provider else _plain(""),
+        "address": Text.same(address[:_SHOWN]),
+        "correction": Text.same(correction or ""),
+        "quoted": Text.same(_quoted(correction or address)[:_SHOWN]),
+        "provider": provider.provider if provider else Text.same(""),
     }
     findings = [_finding(rule, letters, values, knowledge) for rule, letters in known]
     findings.sort(key=lambda each: ("fault", "caution", "repaired").index(each.weighs))
     return AddressReading(typed, address, _verdict(findings), tuple(findings), correction)
 
 
-def _plain(words: str) -> Text:
-    return Text.model_construct(ja=words, en=words)
-
-
 def _finding(rule: str, letters: str, values: dict[str, Text], knowledge: Knowledge) -> Finding:
     entry = knowledge.address_rule[rule]
-    values = {**values, "letters": _plain(letters)}
+    values = {**values, "letters": Text.same(letters)}
     return Finding(rule, entry.weighs, entry.says.filled(values), entry.todo.filled(values))
 
 

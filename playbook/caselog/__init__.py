@@ -7,11 +7,12 @@ customer and has to come back letter by letter, so neither hiding nor keeping it
 """
 
 from playbook.caselog.errors import LogError, LogUnavailableError, NoSuchCaseError
-from playbook.caselog.events import CHANGES, KINDS, Entry, Event, Kind, Quote, digest_of
+from playbook.caselog.events import CHANGES, ENDS, KINDS, Entry, Event, Kind, Quote, digest_of
 from playbook.caselog.log import CaseLine, CaseLog, new_case, open_case_log
 
 __all__ = [
     "CHANGES",
+    "ENDS",
     "KINDS",
     "CaseLine",
     "CaseLog",

@@ -30,13 +30,13 @@ KINDS: tuple[Kind, ...] = get_args(Kind)
 ENDS: tuple[Kind, ...] = ("closed", "handed_over")
 """After one of these, as its last event, a case is not open; any other event opens it again."""
 
+CHANGES: tuple[Kind, ...] = (
+    "answered", "withdrawn", "bounce_read", "remedy_tried", "noted", *ENDS,
+)  # fmt: skip
+"""These change the case, and undoing takes them back."""
+
 LOOKS: tuple[Kind, ...] = ("asked", "opened")
 """These change what is on the screen and nothing of the case."""
-
-CHANGES: frozenset[Kind] = frozenset(
-    {"answered", "withdrawn", "bounce_read", "remedy_tried", "noted", "closed", "handed_over"}
-)
-"""The kinds that undoing takes back."""
 
 MOST_TEXT = 4_000
 """Characters kept of a text, MOST_QUOTES quotes of an event; more tells nobody more."""

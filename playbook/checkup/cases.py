@@ -8,7 +8,7 @@ from playbook.bounce import reader_of
 from playbook.checkup.proof import Proof, fault
 from playbook.diagnosis import BOUNCE, REMEDY
 from playbook.errors import Fault
-from playbook.schema import Case, Check, Knowledge
+from playbook.schema import Case, Knowledge
 from playbook.training import TrainingRoom
 from playbook.training.random_cases import NEARLY_IMPOSSIBLE
 from playbook.training.trainees import engine, play
@@ -70,7 +70,7 @@ class _CaseStudy:
     def unlikely_facts(self, case: Case) -> Iterator[tuple[str, str]]:
         numbers = self._room.open(case).opening.numbers
         for check, fact in case.facts.items():
-            if not _fits(self._knowledge.check[check], case):
+            if not self._knowledge.check[check].is_asked_for(case.symptom):
                 yield (
                     f"「{check}」はこの症状では聞かない確認です。facts から消してください。",
                     f"the check '{check}' is not asked for this symptom; remove it from the facts",
@@ -141,7 +141,3 @@ class _CaseStudy:
                 f"不達理由「{reason}」は、原因「{case.cause}」を指しません。",
                 f"the reason '{reason}' does not speak for the cause '{case.cause}'",
             )
-
-
-def _fits(check: Check, case: Case) -> bool:
-    return not check.symptoms or case.symptom in check.symptoms

@@ -66,7 +66,7 @@ def _every_cause_comes_first(knowledge: Knowledge) -> Proof:
             diagnosis = Diagnosis.start(knowledge).observe(SYMPTOM, symptom)
             for check in knowledge.checks:
                 outcome = signs(cause, check)
-                if outcome and (not check.symptoms or symptom in check.symptoms):
+                if outcome and check.is_asked_for(symptom):
                     diagnosis = diagnosis.observe(check.id, outcome)
             if cause.bounce_reasons:
                 diagnosis = diagnosis.observe(BOUNCE, cause.bounce_reasons[0])

@@ -177,7 +177,7 @@ def _syntax_fault(error: yaml.YAMLError, text: str, file: str) -> Fault:
     problem = getattr(error, "problem", None) or str(error).splitlines()[0]
     return Fault(
         file, mark.line + 1 if mark else 1,
-        f"YAMLとして読めません({problem})。字下げ、コロンの後の空白、引用符の閉じ忘れを"
+        f"YAMLとして読めません（{problem}）。字下げ、コロンの後の空白、引用符の閉じ忘れを"
         "確かめてください。",
         f"this is not valid YAML ({problem}); check indentation, the blank after a colon, "
         "and that quotes are closed",
@@ -187,6 +187,6 @@ def _syntax_fault(error: yaml.YAMLError, text: str, file: str) -> Fault:
 def _too_deep(file: str, line: int) -> Fault:
     return Fault(
         file, line,
-        "入れ子が深すぎるか、別名(& と *)が使われています。別名を使わず、そのまま書いてください。",
+        "入れ子が深すぎるか、別名（& と *）が使われています。別名を使わずに書いてください。",
         "this is nested too deeply, or uses an alias (& and *); write it out without aliases",
     )  # fmt: skip

@@ -45,7 +45,7 @@ _FLAWS: dict[Flaw, tuple[str, str]] = {
         f"'{{piece}}' stands for more than {MOST_TEXTS:,} texts; split it",
     ),
     "bare": (
-        "「{piece}」では「|」がかっこの外にあります。(甲|乙) のように囲んでください。",
+        "「{piece}」では「|」がかっこの外にあります。(a|b) のように囲んでください。",
         "'{piece}' has a '|' outside brackets; write (one|other)",
     ),
     "open": (
@@ -200,7 +200,7 @@ def file_fault(document: Document, *, file: str) -> Fault | None:
     if isinstance(version, int) and not isinstance(version, bool) and version > 1:
         return Fault(
             file, document.line_of(("format",)),
-            f"このファイルは新しい版の書式({version})です。プレイブックを更新してください。",
+            f"このファイルは新しい版の書式（{version}）です。プレイブックを更新してください。",
             f"this file is written in a later format ({version}); update the playbook",
         )  # fmt: skip
     return None

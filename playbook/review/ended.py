@@ -7,15 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
 
-from playbook.caselog import CHANGES, Entry, Event
+from playbook.caselog import CHANGES, ENDS, Entry, Event
 from playbook.diagnosis import REMEDY, SYMPTOM, UNKNOWN, Observation
 from playbook.terms import UNDETERMINED
 
 PAUSE = timedelta(minutes=30)
 """Nothing for longer than this: the customer was to call again, nobody worked on it. Assumed."""
 
-_FINDINGS = {"answered", "withdrawn", "bounce_read", "remedy_tried", "closed", "handed_over"}
-_ENDS = {"closed", "handed_over"}
+_FINDINGS = {*CHANGES} - {"noted"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +44,7 @@ def ended(entries: Sequence[Entry]) -> Ended | None:
     """What a case's events say; nothing where it has not ended, or its end cannot be read."""
     events = [(entry.at, entry.event) for entry in entries if entry.event is not None]
     standing, taken_back = _standing(event for _, event in events)
-    if not standing or standing[-1].kind not in _ENDS:
+    if not standing or standing[-1].kind not in ENDS:
         return None
     chosen, abandoned = _looks(event for _, event in events)
     known = {each.check: each for each in _observed(standing)}

@@ -108,6 +108,10 @@ class Check(Shape):
     """A bounce that was read tells its outcome: it is not asked then, and does not count twice."""
     source: Source = "assumed"
 
+    def is_asked_for(self, symptom: str) -> bool:
+        """It makes sense for customers with this symptom."""
+        return not self.symptoms or symptom in self.symptoms
+
 
 class Remedy(Shape):
     """What repairs a cause: steps to read out, warnings, and what to do when it does not help."""

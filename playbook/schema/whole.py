@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, reduce
 from types import MappingProxyType
 from typing import Protocol, TypeVar
 
@@ -156,6 +156,12 @@ class Knowledge:
     def say(self, label: str, language: Language, **values: str) -> str:
         """A label of the screens in `language`, its `{name}`s filled from `values`."""
         return fill(self.labels[label].of(language), values)
+
+    def listed(self, items: Sequence[str], language: Language) -> str:
+        """Several things in one phrase; empty for none."""
+        return reduce(
+            lambda first, rest: self.say("list", language, first=first, rest=rest), items or [""]
+        )
 
 
 __all__ = ["Knowledge", "Label"]

@@ -16,7 +16,7 @@ class BestPath:
     """How the diagnosis works a case."""
 
     steps: tuple[str, ...]
-    """The checks, reasons of error mails and remedies in order, by id."""
+    """The checks, reasons of bounces and remedies in order, by id."""
     minutes: float
     solved: bool
 
@@ -45,12 +45,6 @@ def compared(before: Knowledge, after: Knowledge) -> Iterator[PathChange | None]
         if case.id in before.case:
             was, is_now = _best_path(earlier, before.case[case.id]), _best_path(later, case)
             yield None if was == is_now else PathChange(case, was, is_now)
-
-
-def path_changes(before: Knowledge, after: Knowledge) -> tuple[PathChange, ...]:
-    """The cases both know whose best path differs, those that gained most minutes first."""
-    found = (change for change in compared(before, after) if change is not None)
-    return tuple(sorted(found, key=lambda change: -change.minutes))
 
 
 def _best_path(blank: Diagnosis, case: Case) -> BestPath:

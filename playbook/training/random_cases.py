@@ -88,7 +88,7 @@ class _Drawing:
         remedy = self._knowledge.remedy[cause.remedy]
         return Case(
             id=f"random_{number}",
-            title=_numbered(labels["training_random_title"], number),
+            title=labels["training_random_title"].filled({"number": Text.same(str(number))}),
             symptom=SymptomId(self._symptom.id),
             level=1,
             opening=self._symptom.says,
@@ -105,8 +105,7 @@ class _Drawing:
         )
 
     def _checks(self) -> tuple[Check, ...]:
-        symptom = self._symptom.id
-        return tuple(c for c in self._knowledge.checks if not c.symptoms or symptom in c.symptoms)
+        return self._opening.numbers.checks(self._symptom.id)
 
     def _drawn(self) -> Iterator[tuple[str, str]]:
         for check in self._checks():
@@ -171,7 +170,3 @@ _SENTENCE = 20
 
 def _step(kind: str, id_: str) -> str:
     return REMEDY + id_ if kind in ("remedy", HAND_OVER) else id_
-
-
-def _numbered(template: Text, number: int) -> Text:
-    return template.filled({"number": Text(ja=str(number), en=str(number))})

@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import Literal
 
 from playbook.diagnosis import BOUNCE, FAILED, REMEDY, SYMPTOM, WORKED, Diagnosis
-from playbook.language import Text, fill
+from playbook.language import Text
 from playbook.schema import Case, Cause, Check, Knowledge, Notice, Remedy, Trap
 from playbook.troubleshooting import UNKNOWN
 
@@ -113,22 +113,13 @@ class Session:
         read = any(move.kind == "notice" for move in self.moves)
         return None if read else self.notice
 
-    @property
-    def sprung_now(self) -> tuple[Trap, ...]:
-        """The traps the last move ran into; in check mode they are told in the debrief only."""
-        return self.moves[-1].sprung if self.moves and self.mode == "practice" else ()
-
     def checks(self) -> tuple[Check, ...]:
         """The checks that fit the symptom."""
-        return tuple(
-            check
-            for check in self.knowledge.checks
-            if not check.symptoms or self.case.symptom in check.symptoms
-        )
+        return self.opening.numbers.checks(self.case.symptom)
 
     def causes(self) -> tuple[Cause, ...]:
         """The causes the symptom can have."""
-        return tuple(c for c in self.knowledge.causes if self.case.symptom in c.how_common)
+        return self.opening.numbers.causes(self.case.symptom)
 
     def remedies(self) -> tuple[Remedy, ...]:
         """The remedies of those causes, each once; handing over is a step of its own."""
@@ -165,7 +156,7 @@ class Session:
         says = self._answer(self.knowledge.check[check])
         if self.opening.outcome_of(check) or any(m.id == check for m in self.moves):
             again = self.knowledge.labels["training_said_before"]
-            says = _put_into(again, "says", says)
+            says = again.filled({"says": says})
         outcome = fact.outcome if fact else UNKNOWN
         minutes = self.knowledge.check[check].minutes
         return self._moved(Move("check", check, outcome, says, minutes))
@@ -300,7 +291,3 @@ def observed(diagnosis: Diagnosis, move: Move) -> Diagnosis:
     if move.kind == "check":
         return diagnosis.observe(move.id, move.outcome)
     return diagnosis
-
-
-def _put_into(template: Text, name: str, words: Text) -> Text:
-    return Text(ja=fill(template.ja, {name: words.ja}), en=fill(template.en, {name: words.en}))

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import reduce
-
 from playbook.diagnosis import Step
 from playbook.language import Language, in_one
 from playbook.schema import Cause, Knowledge
@@ -48,11 +45,4 @@ def _titles(causes: tuple[Cause, ...], knowledge: Knowledge, language: Language)
     quoted = [
         knowledge.say("training_quoted", language, title=c.title.of(language)) for c in causes
     ]
-    return listed(quoted, knowledge, language)
-
-
-def listed(items: Sequence[str], knowledge: Knowledge, language: Language) -> str:
-    """Several things in one phrase; empty for none."""
-    return reduce(
-        lambda first, rest: knowledge.say("list", language, first=first, rest=rest), items or [""]
-    )
+    return knowledge.listed(quoted, language)

@@ -51,9 +51,7 @@ class Numbers:
     def checks(self, symptom: str | None) -> tuple[KnownCheck, ...]:
         """The checks asked for a symptom; all of them when no symptom is known."""
         checks = self.knowledge.checks
-        return tuple(
-            c for c in checks if symptom is None or not c.symptoms or symptom in c.symptoms
-        )
+        return tuple(c for c in checks if symptom is None or c.is_asked_for(symptom))
 
     def count(self, cause: Cause, symptom: str | None) -> float:
         """Assumed and closed cases of `cause` with `symptom`, or with any when none is known."""

@@ -6,8 +6,7 @@ from markupsafe import Markup
 
 from playbook.bounce.reading import Reading
 from playbook.terms import ReasonId
-from playbook.widgets.figures import unfolded
-from playbook.widgets.parts import NOTHING, Content, bullets, marked, tag
+from playbook.widgets.parts import NOTHING, Content, bullets, marked, tag, unfolded
 from playbook.widgets.speaking import Speaking
 
 FIRST = 5

@@ -9,8 +9,21 @@ from markupsafe import Markup
 from playbook.diagnosis import SYMPTOM, UNKNOWN
 from playbook.widgets.frame import Reveal
 from playbook.widgets.guard import Guard
-from playbook.widgets.parts import NOTHING, Line, Lines, Outline, Press, Prose, column, hide, tag
-from playbook.widgets.state import Answer, CaseState, Question
+from playbook.widgets.parts import (
+    NOTHING,
+    Line,
+    Lines,
+    Outline,
+    Press,
+    Prose,
+    column,
+    grouped,
+    hide,
+    item,
+    tag,
+)
+from playbook.widgets.shown import Answer, Question
+from playbook.widgets.state import CaseState
 
 _ROOM = 4
 """Lines that are there from the start; most questions and many cases need no more."""
@@ -163,14 +176,9 @@ class Call:
         self._others.show(self._listed)
 
     def _listed(self) -> list[object]:
-        words = self._state.words
-        items = [
-            {
-                "id": each.id,
-                "title": words(each.title),
-                "note": self._state.say("by_" + each.by),
-                "also": words(each.asks),
-            }
+        say, words = self._state.say, self._state.words
+        items = (
+            item(each.id, words(each.title), say("by_" + each.by), words(each.asks))
             for each in self._state.open_checks
-        ]
-        return [{"title": "", "items": items}]
+        )
+        return [grouped(items)]

@@ -21,14 +21,17 @@ from playbook.widgets.parts import (
     Prose,
     bullets,
     column,
+    grouped,
     hide,
+    item,
     join,
     link,
     mark,
     row,
     tag,
 )
-from playbook.widgets.state import CaseState, Speaks
+from playbook.widgets.shown import Speaks
+from playbook.widgets.state import CaseState
 from playbook.widgets.tree_page import branch
 from playbook.widgets.tree_picture import TreePicture
 
@@ -137,18 +140,13 @@ class Causes:
     def _listed(self) -> list[object]:
         knowledge, words = self._state.knowledge, self._state.words
         return [
-            {
-                "title": words(symptom.title),
-                "items": [
-                    {
-                        "id": cause.id,
-                        "title": words(cause.title),
-                        "note": "",
-                        "also": words(cause.explains),
-                    }
+            grouped(
+                (
+                    item(cause.id, words(cause.title), also=words(cause.explains))
                     for cause in causes_of_symptom(knowledge, symptom.id)
-                ],
-            }
+                ),
+                words(symptom.title),
+            )
             for symptom in knowledge.symptoms
         ]
 

@@ -10,7 +10,7 @@ from playbook.diagnosis import Suspect
 from playbook.language import Language
 from playbook.schema import Knowledge
 from playbook.training import Debrief, Look, Round, Walk
-from playbook.training.words import listed, why
+from playbook.training.words import why
 from playbook.widgets.drawing import Narrowing
 from playbook.widgets.parts import NOTHING, bullets, tag
 
@@ -138,7 +138,7 @@ class DebriefPaper:
         if look.ruled_out:
             titles = [cause.title.of(language) for cause in look.ruled_out]
             rest = [f"+{len(titles) - NAMED}"] if len(titles) > NAMED else []
-            causes = listed([*titles[:NAMED], *rest], self._knowledge, language)
+            causes = self._knowledge.listed([*titles[:NAMED], *rest], language)
             yield say("debrief_ruled_out", causes=causes)
         if voted is not None:
             yield say("debrief_vote", share=f"{voted.share_for_best:.0%}")

@@ -13,7 +13,7 @@ from playbook.widgets.bounce import advice, alternatives, evidence, verdict
 from playbook.widgets.desk_state import DeskState
 from playbook.widgets.examples import Examples, bounces, take_bounce
 from playbook.widgets.frame import Frame, Shortcut, open_page, redraw
-from playbook.widgets.parts import CopyButton, Paste, Press, Prose, column, row, tag
+from playbook.widgets.parts import CopyButton, Paste, Press, Prose, column, listen, row, tag
 
 KEYS = {
     "b": Shortcut(".pb-paste textarea", "key_paste"),
@@ -41,7 +41,7 @@ class Desk:
     def __init__(self, state: DeskState) -> None:
         self._state = state
         frame = Frame(state, "desk_title", KEYS)
-        frame.voice.on_msg(lambda _voice, said, _buffers: frame.guard(lambda: self._heard(said))())
+        listen(frame.voice, frame.guard, self._heard)
         self._head = Prose("pb-card-head")
         self._voice = frame.voice
         self._paste = Paste(state.paste)

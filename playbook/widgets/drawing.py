@@ -1,7 +1,8 @@
 """Pictures as SVG: the whole cause tree, and how the causes narrow down step by step.
 
-Pure functions of what they show. Colours are those of the page, with the light ones behind them,
-so that a picture saved to a file looks the same.
+Pure functions of what they show; a cause that is no longer possible is drawn as put out. Colours
+are those of the page, with the light ones behind them, so that a picture saved to a file looks the
+same.
 """
 
 from __future__ import annotations
@@ -16,13 +17,11 @@ from markupsafe import Markup
 from playbook.language import Language
 from playbook.outline import causes_of_symptom
 from playbook.schema import Cause, Knowledge, Symptom
+from playbook.training import POSSIBLE
 from playbook.widgets.parts import NOTHING, join, tag
 
 Chances = Mapping[str, float]
 """How probable each cause is, by its id."""
-
-POSSIBLE = 0.02
-"""A cause less probable than this is drawn as put out."""
 
 _INK, _SOFT = "var(--ink, #1d2226)", "var(--ink-soft, #5a5f62)"
 _LINE, _ACT = "var(--line-strong, #8d887c)", "var(--act, #14527a)"

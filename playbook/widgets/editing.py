@@ -14,11 +14,21 @@ from playbook.language import Language
 from playbook.loader import KNOWLEDGE_FOLDER, load_knowledge
 from playbook.training.changes import BestPath, PathChange
 from playbook.widgets.edits import Checked, Edits, private_folder
-from playbook.widgets.figures import progress, table, unfolded
+from playbook.widgets.figures import progress, table
 from playbook.widgets.frame import Frame, open_page, redraw
 from playbook.widgets.lab import opener, shower
 from playbook.widgets.leisure import at_leisure
-from playbook.widgets.parts import NOTHING, Content, Press, Prose, bullets, column, row, tag
+from playbook.widgets.parts import (
+    NOTHING,
+    Content,
+    Press,
+    Prose,
+    bullets,
+    column,
+    row,
+    tag,
+    unfolded,
+)
 
 FIRST = "causes/account.yaml"
 """The file offered first."""

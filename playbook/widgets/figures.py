@@ -145,11 +145,6 @@ def _looks(cell: Content) -> str:
     return "pb-short" if len(cell) <= 12 else ""
 
 
-def unfolded(title: str, *content: Content) -> Markup:
-    """Content that is folded away until its title is pressed."""
-    return tag("details", tag("summary", title), *content, class_="pb-fold")
-
-
 def progress(done: float, of: float, says: str) -> Markup:
     """A bar of how far something is, with words below it."""
     bar = tag("progress", value=f"{done:g}", max=f"{of:g}", aria_label=says)

@@ -16,9 +16,19 @@ from playbook.errors import PlaybookError
 from playbook.language import LANGUAGES, Language
 from playbook.loader import load_knowledge
 from playbook.redact import Redacting
-from playbook.widgets.figures import unfolded
 from playbook.widgets.guard import Guard
-from playbook.widgets.parts import Help, Press, Prose, Voice, column, mark, row, tag
+from playbook.widgets.parts import (
+    Help,
+    Press,
+    Prose,
+    Voice,
+    column,
+    listen,
+    mark,
+    row,
+    tag,
+    unfolded,
+)
 from playbook.widgets.speaking import Speaking
 
 Reveal = Callable[[str], None]
@@ -42,6 +52,9 @@ _IN_TEXT = (("Ctrl Enter", "key_read"), ("Esc", "key_leave"))
 _NAMED = {"escape"}
 """Keys with a name: they are told with those of `_IN_TEXT`."""
 
+_REDACTING = Redacting()
+"""One for all pages: a handler takes the same filter only once."""
+
 
 class Frame:
     """The frame of a page: `guard` for its handlers, `voice` to and from the browser, `page`."""
@@ -55,7 +68,7 @@ class Frame:
         self.guard = Guard(self._tell, self._notice.show)
         self._keys = {**keys, **_EVERYWHERE} if keys else {}
         self.voice = Voice(shortcuts={key: each.presses for key, each in self._keys.items()})
-        self.voice.on_msg(lambda _voice, said, _buffers: self.guard(lambda: self._heard(said))())
+        listen(self.voice, self.guard, self._heard)
         self._help = Help()
         self._name = Prose("pb-name")
         self._languages = {
@@ -126,7 +139,7 @@ def open_page(build: Callable[[], w.Widget]) -> None:
     """Display the page; where the knowledge cannot be used, what has to be done about it."""
     # The widgets of others log what they do not understand, word by word.
     for handler in getattr(get_logger(), "handlers", ()):
-        handler.addFilter(Redacting())
+        handler.addFilter(_REDACTING)
     try:
         page = build()
     except PlaybookError as error:

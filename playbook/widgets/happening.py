@@ -6,6 +6,7 @@ agent at work as for a page that brings a case back.
 
 from __future__ import annotations
 
+from collections.abc import Container
 from dataclasses import dataclass, field, replace
 from typing import cast, get_args
 
@@ -72,10 +73,10 @@ def after(case: Case, event: Event, reading: Reading | None = None) -> Case:
             return case
 
 
-def _known(id_: str, entries: object) -> str | None:
+def _known(id_: str, entries: Container[str]) -> str | None:
     if not id_:
         return None
-    if id_ not in entries:  # type: ignore[operator]
+    if id_ not in entries:
         raise ValueError(f"the knowledge has no {id_}")
     return id_
 

@@ -66,6 +66,11 @@ def bullets(items: Iterable[Content], *, numbered: bool = False, class_: str = "
     return tag("ol" if numbered else "ul", *lines, class_=class_) if lines else NOTHING
 
 
+def unfolded(title: str, *content: Content) -> Markup:
+    """Content that is folded away until its title is pressed."""
+    return tag("details", tag("summary", title), *content, class_="pb-fold")
+
+
 def marked(shown: str, evidence: Sequence[Evidence], names: Mapping[ReasonId, str]) -> Markup:
     """The text with the quotes of the evidence marked; the mark's title names what it points to.
 
@@ -232,6 +237,11 @@ class CopyButton(anywidget.AnyWidget):
     text = t.Unicode("").tag(sync=True)
 
 
+def listen(widget: w.Widget, guard: Guard, heard: Callable[[Mapping[str, object]], None]) -> None:
+    """Have `heard` called, guarded, with what the browser's half of the widget says."""
+    widget.on_msg(lambda _widget, said, _buffers: guard(lambda: heard(said))())
+
+
 class Picker(anywidget.AnyWidget):
     """Something foldable to choose from; calls `picked` with the id chosen."""
 
@@ -244,7 +254,17 @@ class Picker(anywidget.AnyWidget):
     ) -> None:
         """`unfolded`: it is open at first."""
         super().__init__(unfolded=unfolded)
-        self.on_msg(lambda _widget, said, _buffers: guard(lambda: picked(str(said["picked"])))())
+        listen(self, guard, lambda said: picked(str(said["picked"])))
+
+
+def item(id_: str, title: str, note: str = "", also: str = "") -> dict[str, str]:
+    """An item of an `Outline`; `also` is only searched."""
+    return {"id": id_, "title": title, "note": note, "also": also}
+
+
+def grouped(items: Iterable[dict[str, str]], title: str = "") -> dict[str, object]:
+    """A group of an `Outline`; without a title where it is the only one."""
+    return {"title": title, "items": list(items)}
 
 
 class Outline(Picker):
@@ -254,7 +274,7 @@ class Outline(Picker):
     nothing = t.Unicode("").tag(sync=True)
     current = t.Unicode("").tag(sync=True)
     groups: t.List[object] = t.List().tag(sync=True)
-    """`[{"title", "items": [{"id", "title", "note", "also"}]}]`; `also` is only searched."""
+    """See `grouped`."""
 
     def __init__(
         self, guard: Guard, picked: Callable[[str], None], *, unfolded: bool = False
@@ -288,7 +308,7 @@ class Search(anywidget.AnyWidget):
     ) -> None:
         super().__init__()
         self._find, self._pick = find, pick
-        self.on_msg(lambda _widget, said, _buffers: guard(lambda: self._heard(said))())
+        listen(self, guard, self._heard)
 
     def _heard(self, said: Mapping[str, object]) -> None:
         # A result of an earlier search is no longer in its place.

@@ -9,7 +9,19 @@ from markupsafe import Markup
 
 from playbook.caselog import CaseLine, LogUnavailableError, NoSuchCaseError
 from playbook.widgets.guard import Guard
-from playbook.widgets.parts import NOTHING, Line, Lines, Press, Prose, Voice, column, hide, row, tag
+from playbook.widgets.parts import (
+    NOTHING,
+    Line,
+    Lines,
+    Press,
+    Prose,
+    Voice,
+    column,
+    hide,
+    listen,
+    row,
+    tag,
+)
 from playbook.widgets.state import CaseState
 
 LISTED = 5
@@ -36,7 +48,7 @@ class Record:
         self._open = column("pb-card pb-open", self._head, self._cases)
         self.box = column("pb-record", self._notice, self._open)
         self.ends = row("pb-tools pb-ends", self._close, self._hand_over)
-        voice.on_msg(lambda _voice, message, _buffers: guard(lambda: self._heard(message))())
+        listen(voice, guard, self._heard)
 
     # ---- what the page's browser says -----------------------------------------------------------
 

@@ -19,7 +19,9 @@ from playbook.widgets.parts import (
     Prose,
     bullets,
     column,
+    grouped,
     hide,
+    item,
     mark,
     row,
     tag,
@@ -158,14 +160,14 @@ class _Choosing:
     def _listed(self) -> list[object]:
         say, words, knowledge = self._state.say, self._state.words, self._state.knowledge
         return [
-            {
-                "title": say("simulator_level", symptom=words(symptom.title), level=str(level)),
-                "items": [
-                    {"id": case.id, "title": words(case.title), "note": words(case.mood)}
+            grouped(
+                (
+                    item(case.id, words(case.title), words(case.mood))
                     for case in knowledge.cases
                     if case.symptom == symptom.id and case.level == level
-                ],
-            }
+                ),
+                say("simulator_level", symptom=words(symptom.title), level=str(level)),
+            )
             for symptom in knowledge.symptoms
             for level in _LEVELS
         ]

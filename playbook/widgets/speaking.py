@@ -1,9 +1,9 @@
-"""What every screen can: find the words of its language, read a text, and name what was read."""
+"""What every screen can: find the words of its language, read a text, name what was found."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import reduce
+from dataclasses import dataclass
 
 from traitlets import Enum, HasTraits
 
@@ -11,6 +11,7 @@ from playbook.address import probable_addresses
 from playbook.bounce import reader_of
 from playbook.bounce.reading import Reading
 from playbook.client_errors import Found, find, joined
+from playbook.diagnosis import BOUNCE, REMEDY, SYMPTOM, UNKNOWN, Observation
 from playbook.errors import Fault
 from playbook.language import LANGUAGES, Text
 from playbook.letter import doubt, letter
@@ -18,6 +19,18 @@ from playbook.schema import Knowledge, Reason
 
 MOST_RECIPIENTS = 50
 """Recipients looked at for slips; nobody reads more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """An observation in words."""
+
+    observation: Observation
+    title: str
+    says: str
+    said: str
+    """Title and answer in one."""
+    is_question: bool
 
 
 class Speaking(HasTraits):
@@ -50,7 +63,7 @@ class Speaking(HasTraits):
 
     def listed(self, items: Sequence[str]) -> str:
         """Several things in one phrase; empty for none."""
-        return reduce(lambda first, rest: self.say("list", first=first, rest=rest), items or [""])
+        return self.knowledge.listed(items, self.language)
 
     def reason_of(self, reading: Reading) -> Reason:
         """The entry of the reason that was read."""
@@ -72,3 +85,29 @@ class Speaking(HasTraits):
     def codes_of(self, reading: Reading) -> str:
         """The status and reply codes that were read, joined for a person; may be empty."""
         return " / ".join(code for code in (reading.status, reading.reply_code) if code)
+
+    def fact(self, observation: Observation) -> Fact:
+        """An observation in the words of the screen."""
+        if observation.check == SYMPTOM:
+            title, says = self.say("symptom"), self._symptom_says(observation.outcome)
+        elif observation.check == BOUNCE:
+            title = self.say("bounce")
+            says = self.words(self.knowledge.reason[observation.outcome].title)
+        elif observation.check.startswith(REMEDY):
+            remedy = self.knowledge.remedy[observation.check.removeprefix(REMEDY)]
+            title, says = self.words(remedy.title), self.say("remedy_" + observation.outcome)
+        else:
+            title, says = self._answered(observation)
+        is_question = observation.check in self.knowledge.check
+        said = self.say("fact", title=title, says=says)
+        return Fact(observation, title, says, said, is_question)
+
+    def _symptom_says(self, symptom: str) -> str:
+        if symptom == UNKNOWN:
+            return self.say("symptom_unclear")
+        return self.words(self.knowledge.symptom[symptom].title)
+
+    def _answered(self, observation: Observation) -> tuple[str, str]:
+        check = self.knowledge.check[observation.check]
+        outcomes = {each.id: self.words(each.says) for each in check.outcomes}
+        return self.words(check.title), outcomes.get(observation.outcome, self.say("dont_know"))

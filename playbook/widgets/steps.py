@@ -19,7 +19,9 @@ from playbook.widgets.parts import (
     Prose,
     bullets,
     column,
+    grouped,
     hide,
+    item,
     join,
     row,
     tag,
@@ -79,33 +81,30 @@ class Steps:
 
     def _listed_causes(self) -> list[object]:
         words, causes = self._state.words, self._state.session.causes()
-        return _group([(each.id, words(each.title), "", words(each.explains)) for each in causes])
+        items = (item(each.id, words(each.title), also=words(each.explains)) for each in causes)
+        return [grouped(items)]
 
     def _listed_checks(self) -> list[object]:
         checks = self._state.session.checks()
         return [
-            {
-                "title": self._state.say(f"by_{by}"),
-                "items": [self._check(each) for each in checks if each.by == by],
-            }
+            grouped(
+                (self._check(each) for each in checks if each.by == by), self._state.say(f"by_{by}")
+            )
             for by in _BY
         ]
 
     def _listed_remedies(self) -> list[object]:
         state = self._state
-        return _group(
-            [
-                (each.id, state.words(each.title), _minutes(state, each.minutes), "")
-                for each in state.session.remedies()
-            ]
+        items = (
+            item(each.id, state.words(each.title), _minutes(state, each.minutes))
+            for each in state.session.remedies()
         )
+        return [grouped(items)]
 
     def _check(self, check: Check) -> dict[str, str]:
         words = self._state.words
         note = _minutes(self._state, check.minutes)
-        return {
-            "id": check.id, "title": words(check.title), "note": note, "also": words(check.asks)
-        }  # fmt: skip
+        return item(check.id, words(check.title), note, words(check.asks))
 
 
 class Beside:
@@ -273,8 +272,3 @@ def move_title(state: TrainingState, kind: str, id_: str) -> str:
 
 def _minutes(state: TrainingState, minutes: float) -> str:
     return state.say("minutes", minutes=f"{minutes:g}")
-
-
-def _group(items: list[tuple[str, str, str, str]]) -> list[object]:
-    names = ("id", "title", "note", "also")
-    return [{"title": "", "items": [dict(zip(names, item, strict=True)) for item in items]}]

@@ -17,7 +17,7 @@ from lab import run_all
 from playwright.sync_api import Browser, Page, expect
 from serving import Server, running_server
 
-from playbook.serve import PAGES
+from playbook.server.pages import PAGES
 
 SEEN = """root => {
   const seen = (node) => node.checkVisibility({ visibilityProperty: true });

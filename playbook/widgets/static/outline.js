@@ -43,7 +43,7 @@ function render({ model, el }) {
     if (entry.note) button.append(make("span", "pb-outline-note", entry.note));
     if (entry.id === model.get("current")) button.setAttribute("aria-current", "true");
     button.dataset.id = entry.id;
-    button.dataset.search = fold(`${entry.title} ${entry.note} ${entry.also ?? ""}`);
+    button.dataset.search = fold(`${entry.title} ${entry.note} ${entry.also}`);
     button.addEventListener("click", () => model.send({ picked: entry.id }));
     line.append(button);
     return line;

@@ -1,6 +1,6 @@
 """A server of JupyterHub's: it starts one for each agent, who must be known to the hub.
 
-The pages stay those of `serve`, standalone: as an extension of Jupyter's own server Voilà would run
+The pages stay those of `pages`, standalone: as an extension of Jupyter's own server Voilà would run
 whatever code a page sends.
 """
 
@@ -20,7 +20,7 @@ class HubVisitors(JupyterHubIdentityProvider):  # type: ignore[misc]
     """Lets in whom the hub lets in: the agent the server belongs to."""
 
     def __init__(self, **how: Any) -> None:
-        # The token of `serve` has no meaning here; the hub's is read from the environment.
+        # The token of `pages.serve` has no meaning here; the hub's is read from the environment.
         how.pop("token", None)
         super().__init__(**how)
 

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import click
 
-from playbook.cli_start import in_words
-from playbook.errors import PlaybookError
-
 
 @click.command()
 @click.option(
@@ -17,10 +14,7 @@ def migrate(to: str | None) -> None:
     from playbook.caselog.migrate import migrate as bring
     from playbook.settings import settings
 
-    try:
-        click.echo(f"the tables of the case log are at {bring(settings(), to)}")
-    except PlaybookError as error:
-        raise in_words(error) from error
+    click.echo(f"the tables of the case log are at {bring(settings(), to)}")
 
 
 @click.command()
@@ -34,10 +28,6 @@ def purge(days: int | None) -> None:
     from playbook.caselog import open_case_log
     from playbook.settings import settings
 
-    try:
-        given = settings()
-        log = open_case_log(given)
-        count = log.purge(days or given.kept_days)
-    except PlaybookError as error:
-        raise in_words(error) from error
+    given = settings()
+    count = open_case_log(given).purge(days or given.kept_days)
     click.echo(f"{count} cases deleted")

@@ -25,8 +25,8 @@ from ipywidgets import Widget
 from playbook.caselog import open_case_log
 from playbook.errors import KnowledgeError
 from playbook.loader import hold_knowledge, tell_faults
+from playbook.server.comms import PageKernel, Together, with_states
 from playbook.settings import Settings
-from playbook.telling import PageKernel, Together, with_states
 from playbook.widgets.keeping import Keeper
 from playbook.widgets.state import CaseState
 

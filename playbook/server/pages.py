@@ -38,9 +38,16 @@ from voila.tornado.contentshandler import VoilaContentsHandler
 from voila.tornado.handler import TornadoVoilaHandler
 from voila.tornado.treehandler import TornadoVoilaTreeHandler
 
-from playbook.door import LARGEST_REQUEST, LONGEST_MESSAGE, Shielded, check_door, may_pass
 from playbook.errors import KnowledgeError
-from playbook.kernels import (
+from playbook.redact import Redacting
+from playbook.server.access import (
+    LARGEST_REQUEST,
+    LONGEST_MESSAGE,
+    Shielded,
+    check_access,
+    may_pass,
+)
+from playbook.server.kernels import (
     CAN_FORK,
     FORKED,
     START_TIMEOUT,
@@ -48,11 +55,11 @@ from playbook.kernels import (
     KernelsInTurn,
     PromptClient,
 )
-from playbook.purging import purge_daily
-from playbook.redact import Redacting
+from playbook.server.purging import purge_daily
 from playbook.settings import settings
 
-PACKAGE = Path(__file__).parent
+HERE = Path(__file__).parent
+PACKAGE = HERE.parent
 PAGES = {
     "/": "agent_dashboard.ipynb",
     "/bounce_desk": "bounce_desk.ipynb",
@@ -62,7 +69,7 @@ PAGES = {
 
 FOLDERS = {
     "": PACKAGE / "widgets" / "static",
-    "page/": PACKAGE / "share/voila/templates/playbook/static",
+    "page/": HERE / "share/voila/templates/playbook/static",
 }
 """Where the files lie that a page loads, by where they are in their addresses."""
 
@@ -116,11 +123,11 @@ def serve(
 
         load_knowledge()  # raises, with what is to be done
     if visitors is None:
-        check_door(ip, token)
+        check_access(ip, token)
     # Kernels need not know it.
     os.environ.pop("PLAYBOOK_TOKEN", None)
     # Voilà looks for templates below Jupyter's data folders only; ours ships inside the package.
-    share = str(PACKAGE / "share")
+    share = str(HERE / "share")
     os.environ["JUPYTER_PATH"] = os.pathsep.join(
         filter(None, (share, os.environ.get("JUPYTER_PATH")))
     )

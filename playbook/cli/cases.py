@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from playbook.cli_start import in_language, knowledge_at_hand
+from playbook.cli.options import in_language
 
 if TYPE_CHECKING:
     from playbook.language import Language
@@ -30,7 +30,9 @@ _NAMED = 5
 @in_language
 def cases(draw: int | None, seed: int, language: Language, *, trainees: bool) -> None:
     """List the training cases, or draw random ones and prove them. The causes are told."""
-    knowledge = knowledge_at_hand()
+    from playbook.loader import load_knowledge
+
+    knowledge = load_knowledge()
     chosen = _drawn(knowledge, draw, seed) if draw else knowledge.cases
     if trainees:
         click.echo("\n".join(_figures(knowledge, chosen)))

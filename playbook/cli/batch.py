@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from playbook.errors import PlaybookError
+from playbook.cli.options import in_language
 
 if TYPE_CHECKING:
     from playbook.batch import Batch, Progress
@@ -60,9 +60,7 @@ def _minutes(_context: click.Context, _parameter: click.Parameter, value: str) -
     "--seen", type=click.IntRange(1), default=3, show_default=True,
     help="Report: failures after which an address is to be dropped.",
 )  # fmt: skip
-@click.option(
-    "--lang", "language", type=click.Choice(["ja", "en"]), default="ja", show_default=True
-)
+@in_language
 def batch(  # noqa: PLR0913, PLR0917 - the options of a command
     sources: tuple[Path, ...],
     folder: Path,
@@ -86,10 +84,7 @@ def batch(  # noqa: PLR0913, PLR0917 - the options of a command
 
     if not sources and not report:
         raise click.UsageError("name SOURCES to read, or --report")
-    try:
-        knowledge = keep_knowledge(folder.resolve()) if sources else load_knowledge()
-    except PlaybookError as error:
-        raise click.ClickException(f"\n{error}") from error
+    knowledge = keep_knowledge(folder.resolve()) if sources else load_knowledge()
     try:
         if sources:
             order = Order(
@@ -156,7 +151,6 @@ def _bar(spans: tuple[Span, ...]) -> Iterator[Callable[[Progress], object]]:
 
 def _counts(done: Batch, knowledge: Knowledge, language: Language) -> Iterator[str]:
     """What went in and what came out, source by source."""
-    from playbook.batch.paper import listed
 
     def say(label: str, **values: str) -> str:
         return knowledge.say(label, language, **values)
@@ -166,7 +160,7 @@ def _counts(done: Batch, knowledge: Knowledge, language: Language) -> Iterator[s
         passed = [
             say("batch_" + name, times=f"{counts[name]:,}") for name in _PASSED if counts.get(name)
         ]
-        yield say("fact", title=source, says=listed(say, [told, *passed]))
+        yield say("fact", title=source, says=knowledge.listed([told, *passed], language))
     for span in done.lost:
         yield say("batch_lost", span=span)
 

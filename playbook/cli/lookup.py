@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from playbook.cli_start import in_language, knowledge_at_hand
+from playbook.cli.options import in_language
 
 if TYPE_CHECKING:
     from playbook.language import Language
@@ -20,9 +20,11 @@ if TYPE_CHECKING:
 @in_language
 def explain(text: str, language: Language) -> None:
     """Say what an error of a mail program, or a line of a bounce, means (`-` is standard input)."""
+    from playbook.loader import load_knowledge
+
     if text == "-":
         text = sys.stdin.buffer.read().decode("utf-8", "replace")
-    click.echo("\n".join(explained(text, knowledge_at_hand(), language)))
+    click.echo("\n".join(explained(text, load_knowledge(), language)))
 
 
 @click.command()
@@ -30,7 +32,9 @@ def explain(text: str, language: Language) -> None:
 @in_language
 def address(typed: str, language: Language) -> None:
     """Say why ADDRESS is not valid, and what was probably meant. Nothing is sent anywhere."""
-    click.echo("\n".join(address_checked(typed, knowledge_at_hand(), language)))
+    from playbook.loader import load_knowledge
+
+    click.echo("\n".join(address_checked(typed, load_knowledge(), language)))
 
 
 @click.command()
@@ -39,6 +43,7 @@ def address(typed: str, language: Language) -> None:
 @in_language
 def size(written: str, provider: str | None, language: Language) -> None:
     """Say what a file of SIZE ("26214400", "25MB") weighs in a mail, and who takes it."""
+    from playbook.loader import load_knowledge
     from playbook.size import bytes_in
 
     size_bytes = bytes_in(written)
@@ -46,7 +51,7 @@ def size(written: str, provider: str | None, language: Language) -> None:
         raise click.BadParameter(
             f"not a size: {written!r}; write 25MB or 26214400", param_hint="SIZE"
         )
-    click.echo("\n".join(weighed(size_bytes, knowledge_at_hand(), language, provider)))
+    click.echo("\n".join(weighed(size_bytes, load_knowledge(), language, provider)))
 
 
 def explained(text: str, knowledge: Knowledge, language: Language) -> Iterator[str]:
@@ -103,7 +108,7 @@ def weighed(
     size_bytes: int, knowledge: Knowledge, language: Language, provider: str | None
 ) -> Iterator[str]:
     """What the file becomes in a mail, and which mail systems take it."""
-    from playbook.size import weigh
+    from playbook.size import MARK, weigh
 
     weighing = weigh(size_bytes, knowledge, provider)
     if provider is not None and not weighing.against:
@@ -112,6 +117,5 @@ def weighed(
             f"it is one of {' / '.join(dict.fromkeys(known))}", param_hint="--provider"
         )
     yield weighing.says.of(language)
-    marks = {"too_big": "✗", "depends": "⚠", "fits": "✓", "no_figure": "?"}
     for each in weighing.against:
-        yield f"  {marks[each.outlook]} {each.says.of(language)}"
+        yield f"  {MARK[each.outlook]} {each.says.of(language)}"

@@ -11,8 +11,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from playbook.errors import KnowledgeError
-
 if TYPE_CHECKING:
     from pydantic import ValidationError
 
@@ -47,7 +45,7 @@ class _NoiseType(click.ParamType[Noise]):
         try:
             unknown, wrong = (float(share) for share in str(value).split(","))
         except ValueError:
-            self.fail("'none' か、2つの割合(0.15,0.05 など) / 'none' or two shares, as 0.15,0.05")
+            self.fail("'none' か、2つの割合（0.15,0.05 など） / 'none' or two shares, as 0.15,0.05")
         if not (0.0 <= unknown < 1.0 and 0.0 <= wrong < 1.0):
             self.fail("割合は0以上1未満 / shares are from 0 to below 1")
         return Noise(unknown, wrong)
@@ -136,10 +134,7 @@ def _of_knowledge(symptom: str | None, noise: Noise) -> list[_World]:
     from playbook.troubleshooting import with_noise, without_noise
     from playbook.troubleshooting.from_knowledge import Numbers
 
-    try:
-        knowledge = load_knowledge()
-    except KnowledgeError as error:
-        raise click.ClickException(f"\n{error}") from error
+    knowledge = load_knowledge()
     if symptom and symptom not in knowledge.symptom:
         known = ", ".join(knowledge.symptom)
         raise click.UsageError(f"症状は次のどれか / the symptom is one of: {known}")

@@ -49,7 +49,7 @@ _THRIFT = {
 }
 """Environment of the zygote."""
 
-_COMMAND = (sys.executable, "-m", "playbook.zygote")
+_COMMAND = (sys.executable, "-m", "playbook.server.zygote")
 
 
 class Forked:

@@ -87,7 +87,7 @@ def is_loopback(ip: str) -> bool:
         return False
 
 
-def check_door(ip: str, token: str) -> None:
+def check_access(ip: str, token: str) -> None:
     """Refuse to open to others without a token.
 
     Raises:

@@ -1,0 +1,5 @@
+"""`python -m playbook.cli`, for who names the interpreter, as JupyterHub does."""
+
+from playbook.cli import main
+
+main()

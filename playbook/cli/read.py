@@ -1,0 +1,156 @@
+"""The command `read`: bounces of any kind, told to people or given to programs."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from playbook.cli.options import in_language
+
+if TYPE_CHECKING:
+    from playbook.bounce import Reader, Reading
+    from playbook.language import Language
+    from playbook.schema import Knowledge
+
+
+@click.command()
+@click.argument("files", nargs=-1, type=click.Path(exists=True, dir_okay=False, allow_dash=True))
+@in_language
+@click.option("--letter", "with_letter", is_flag=True, help="Print the letter to the customer too.")
+@click.option("--json", "as_json", is_flag=True, help="For programs: one JSON value a file.")
+@click.option(
+    "--jsonl",
+    "as_lines",
+    is_flag=True,
+    help='Read lines {"id", "text" or "file"} from standard input, write one line for each.',
+)
+def read(
+    files: tuple[str, ...],
+    language: Language,
+    *,
+    with_letter: bool,
+    as_json: bool,
+    as_lines: bool,
+) -> None:
+    """Read bounces: whole mails or pasted text in FILES (`-` is standard input)."""
+    from playbook.bounce import reader_of
+    from playbook.letter import letter
+    from playbook.loader import load_knowledge
+
+    knowledge = load_knowledge()
+    reader = reader_of(knowledge)
+    if as_lines:
+        for answer in _read_lines(sys.stdin.buffer, reader, knowledge):
+            sys.stdout.write(json.dumps(answer, ensure_ascii=False) + "\n")
+        return
+    for file in files or ("-",):
+        with click.open_file(file, "rb") as stream:
+            reading = reader.read(stream.read())
+        if as_json:
+            data = {"id": file, **_as_data(reading, knowledge), **_words(reading, knowledge)}
+            click.echo(json.dumps(data, ensure_ascii=False))
+            continue
+        click.echo("\n".join(_for_people(file, reading, knowledge, language)))
+        if with_letter:
+            click.echo(f"\n{letter(reading, knowledge, language)}")
+
+
+def _read_lines(
+    lines: Iterable[bytes], reader: Reader, knowledge: Knowledge
+) -> Iterator[dict[str, object]]:
+    """An answer for every line that is not blank, in the same order; a bad line is told as such."""
+    for line in lines:
+        if not line.strip():
+            continue
+        asked: Any = None
+        try:
+            asked = json.loads(line)
+            given = Path(asked["file"]).read_bytes() if "file" in asked else str(asked["text"])
+        except (ValueError, KeyError, TypeError, OSError) as error:
+            id_ = asked.get("id") if isinstance(asked, dict) else None
+            yield {"id": id_, "reason": "undetermined", "error": f"{type(error).__name__}: {error}"}
+            continue
+        yield {"id": asked.get("id"), **_as_data(reader.read(given), knowledge)}
+
+
+def _as_data(reading: Reading, knowledge: Knowledge) -> dict[str, object]:
+    return {
+        "reason": reading.reason,
+        "nature": reading.nature,
+        "who_acts": list(reading.who_acts),
+        "recipients": list(reading.recipients),
+        "status": reading.status,
+        "reply_code": reading.reply_code,
+        "reporting_mta": reading.reporting_mta,
+        "confidence": round(reading.confidence, 3),
+        "alternatives": [
+            {"reason": reason, "confidence": round(chance, 3)}
+            for reason, chance in reading.alternatives
+        ],
+        "evidence": [
+            {
+                "quote": e.quote,
+                "start": e.start,
+                "end": e.end,
+                "rule": e.rule,
+                "reason": e.points_to,
+            }
+            for e in reading.evidence
+        ],
+        "shown": reading.shown,
+        "causes": [cause.id for cause in knowledge.causes_of(reading.reason)],
+    }
+
+
+def _words(reading: Reading, knowledge: Knowledge) -> dict[str, object]:
+    """What to say and to write to the customer, in both languages, and slips in the recipients."""
+    from playbook.address import probable_addresses
+    from playbook.language import LANGUAGES
+    from playbook.letter import letter
+
+    reason = knowledge.reason[reading.reason]
+    return {
+        "tell": {each: reason.tell.of(each) for each in LANGUAGES},
+        "next": {each: reason.next.of(each) for each in LANGUAGES},
+        "misspelt": dict(probable_addresses(reading.recipients, knowledge)),
+        "letter": {each: letter(reading, knowledge, each) for each in LANGUAGES},
+    }
+
+
+def _for_people(
+    file: str, reading: Reading, knowledge: Knowledge, language: Language
+) -> Iterator[str]:
+    from playbook.address import probable_addresses
+    from playbook.letter import doubt
+
+    def say(label: str, **values: str) -> str:
+        return knowledge.say(label, language, **values)
+
+    reason = knowledge.reason[reading.reason]
+    yield f"{file}: {reason.title.of(language)} [{reason.id}]"
+    yield f"  {reason.explains.of(language)}"
+    unsure = doubt(reading, knowledge, language)
+    if unsure:
+        yield f"  {unsure}"
+    yield f"  {say('nature_label')}: {say('nature_' + reading.nature)}"
+    who_acts = knowledge.listed([say("who_acts_" + who) for who in reading.who_acts], language)
+    yield f"  {say('who_acts_label')}: {who_acts}"
+    if reading.recipients:
+        yield f"  {say('recipients_label')}: {', '.join(reading.recipients)}"
+    for recipient, meant in probable_addresses(reading.recipients, knowledge).items():
+        yield f"  {say('meant_label')}: {say('meant', recipient=recipient, meant=meant)}"
+    codes = " ".join(code for code in (reading.reply_code, reading.status) if code)
+    if codes:
+        yield f"  {say('codes_label')}: {codes}"
+    for evidence in reading.evidence:
+        quote = " ".join(evidence.quote.split())
+        yield f"  {say('evidence_label')}: {quote}  ({evidence.rule})"
+    for cause in knowledge.causes_of(reading.reason):
+        yield f"  {say('cause_label')}: {cause.title.of(language)}  [{cause.id}]"
+    yield f"  {say('tell_label')}: {reason.tell.of(language)}"
+    yield f"  {say('next_label')}: {reason.next.of(language)}"
