@@ -272,7 +272,7 @@ def test_a_lead_names_another_sender_of_notices_in_the_knowledge() -> None:
     more = senders.model_copy(update={"words": (*senders.words, "配送センター")})
     lists = tuple(more if entry is senders else entry for entry in knowledge.notice_words)
     text = (
-        "差出人: 配送センター\n宛先: hanako@example.jp\n\n"
+        "届いたメールです。\n\n差出人: 配送センター\n宛先: hanako@example.jp\n\n"
         "taro@example.com\nhanako@example.jp\n550\n"
     )
     before, after = (

@@ -137,6 +137,14 @@ def test_what_is_kept_is_bounded(counting: Counting, monkeypatch: pytest.MonkeyP
         assert len(remembering._nameless) <= 20
 
 
+def test_the_same_words_in_a_report_of_another_kind_are_another_notice() -> None:
+    remembering = RecurringReader(READER)
+    for kind in ("delivery-status", "feedback-report", "disposition-notification") * 3:
+        mail = NOTICE.replace("report-type=delivery-status", f"report-type={kind}")
+        notice = mail.replace("message/delivery-status", "text/plain").encode()
+        assert remembering.read(notice) == READER.read(notice)
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -148,6 +156,11 @@ def test_what_is_kept_is_bounded(counting: Counting, monkeypatch: pytest.MonkeyP
         *(f"<taro{n}@examtaro{n}@example.com>: 550 User unknown" for n in "ab"),
         *(f"<{n}-desk@example.com>: User unknown" for n in (500, 415, 222)),
         "\n".join(f"2026-11-24 {hour:02d}:00:00 550 User unknown" for hour in range(9)),
+        # The same recipient in capitals, marks before one, and two that say the same.
+        "<taro@example.com>: User unknown\n<TARO@example.com>: 550 5.1.1 User unknown",
+        "No queda espacio en el buzónmax@example.com",
+        "--taro@example.com: 550 5.1.1 User unknown",
+        "<a-mailbox-full@example.com>: 550 User unknown\n<b-mailbox-full@example.com>: 552 full",
         re.sub("^", "> ", NOTICE, flags=re.MULTILINE),
     ],
 )

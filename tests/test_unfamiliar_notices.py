@@ -207,3 +207,106 @@ def test_a_returned_notice_below_the_reason_is_no_evidence(reader: Reader) -> No
     )
     assert reading.reason == "mailbox_full"
     assert {each.points_to for each in reading.evidence} == {"mailbox_full"}
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        (
+            "Ihre Mail an ken@example.com kam zurück: Unter diesem Namen gibt es keinen.",
+            "user_unknown",
+        ),
+        ("Votre courriel à ken@example.com : le compte n'a plus de place.", "mailbox_full"),
+        ("Wiadomość do ken@example.com wróciła. Konto usunięte.", "mailbox_disabled"),
+        ("Zpráva pro ken@example.com překročila povolenou velikost.", "message_too_big"),
+        ("Письмо для ken@example.com пока не доставлено.", "delivery_delayed"),
+        ("Meldingen til ken@example.com: vi gir opp forsøkene.", "delivery_expired"),
+        ("İletiniz ken@example.com adresine teslim edilemedi: yer kalmadı.", "mailbox_full"),
+        ("Bericht aan ken@example.com: de mailserver is onbereikbaar.", "connection_failed"),
+    ],
+)
+def test_everyday_words_of_a_providers_notice_are_read(
+    reader: Reader, text: str, reason: str
+) -> None:
+    reading = reader.read(text)
+    assert (reading.reason, reading.recipients) == (reason, ("ken@example.com",))
+
+
+@pytest.mark.parametrize(
+    ("told", "words", "reason"),
+    [
+        ("Ihre Mail an {} wurde nicht zugestellt.", "qwertz stillgelegt", "mailbox_disabled"),
+        ("Il messaggio per {} non è stato spedito.", "qwertz capienza", "mailbox_full"),
+        ("Wiadomość do {} nie została wysłana.", "qwertz zapchana", "mailbox_full"),
+        ("Mejlet till {} har inte kommit fram.", "qwertz okänd", "user_unknown"),
+    ],
+)
+def test_a_notice_in_another_language_that_says_nothing_else_is_read_by_its_words(
+    reader: Reader, told: str, words: str, reason: str
+) -> None:
+    reading = reader.read(f"{told.format('ken@example.com')}\n\n{words}")
+    assert (reading.reason, reading.missing) == (reason, "reply")
+
+
+@pytest.mark.parametrize("above", ["A message sent by\n\n  ", "Absender:\n", "Remitente: "])
+def test_the_sender_named_on_the_line_above_is_no_recipient(reader: Reader, above: str) -> None:
+    notice = (
+        f"{above}<aki@example.org>\n\nwas not delivered to\n\n  ken@example.com\n\nMailbox full"
+    )
+    assert reader.read(notice).recipients == ("ken@example.com",)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "kim commented on this issue: the server says 550 user unknown",
+        "Notification Type: PROBLEM\nHost: mail01\nInfo: Connection refused",
+        "Ihr Paket konnte nicht zugestellt werden: Empfänger unbekannt.",
+        "Votre colis n'a pas pu être livré : adresse inconnue.",
+        "Scheduled maintenance: the mail server will be unreachable on Sunday.",
+        "Your SMS to 555 was not delivered: subscriber unknown.",
+    ],
+)
+def test_what_machines_write_of_other_things_is_no_bounce(reader: Reader, body: str) -> None:
+    head = "From: info@example.com\nMIME-Version: 1.0\nContent-Type: text/plain; charset=utf-8"
+    mail = f"{head}\n\n{body}"
+    assert reader.read(mail.encode()).reason == "undetermined"
+
+
+def test_the_header_above_a_paste_names_no_recipient_whoever_sent_it(reader: Reader) -> None:
+    header = (
+        "Von: Securepoint UTM <utm@example.jp>\nAn: aki@example.org\nBetreff: Postfach voll\n\n"
+    )
+    reading = reader.read(f"{header}An ken@example.com nicht zugestellt: Mailbox voll")
+    assert reading.recipients == ("ken@example.com",)
+
+
+def test_returned_to_sender_above_a_recipient_gives_it_no_other_role(reader: Reader) -> None:
+    text = "Undelivered Mail Returned to Sender\n\n<ken@example.com>: mailbox full"
+    assert reader.read(text).recipients == ("ken@example.com",)
+
+
+@pytest.mark.parametrize(
+    ("return_path", "reason"), [("<>", "mailbox_full"), ("<aki@example.org>", "undetermined")]
+)
+def test_what_comes_from_the_null_sender_is_a_notice_in_any_words(
+    reader: Reader, return_path: str, reason: str
+) -> None:
+    mail = (
+        f"Return-Path: {return_path}\nFrom: info@example.com\nMIME-Version: 1.0\n"
+        "Content-Type: text/plain\n\nken@example.com: mailbox full\n"
+    )
+    assert reader.read(mail.encode()).reason == reason
+
+
+@pytest.mark.parametrize(
+    "heading", ["Notifica di stato di consegna (errore)", "Teslim Durumu Bildirimi (Hata)"]
+)
+def test_the_heading_of_a_report_in_another_language_shows_what_it_is(
+    reader: Reader, heading: str
+) -> None:
+    mail = (
+        "From: info@example.com\nMIME-Version: 1.0\nContent-Type: text/plain; charset=utf-8\n\n"
+        f"{heading}\n\nken@example.com\n\nmailbox full\n"
+    )
+    assert reader.read(mail.encode()).reason == "mailbox_full"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -63,13 +63,6 @@ def as_markdown(report: Report, knowledge: Knowledge, language: Language) -> str
     return "\n".join(lines)
 
 
-def listed(say: Callable[..., str], parts: Sequence[str]) -> str:
-    """Parts of a sentence, one behind the other."""
-    if len(parts) < 2:
-        return "".join(parts)
-    return say("list", first=parts[0], rest=listed(say, parts[1:]))
-
-
 class _Paper:
     def __init__(self, report: Report, knowledge: Knowledge, language: Language) -> None:
         self._report = report
@@ -78,6 +71,9 @@ class _Paper:
 
     def _say(self, label: str, **values: str) -> str:
         return self._knowledge.say(label, self._language, **values)
+
+    def _listed(self, parts: Sequence[str]) -> str:
+        return self._knowledge.listed(parts, self._language)
 
     def _reason(self, reason: str) -> str:
         known = self._knowledge.reason.get(reason)
@@ -104,7 +100,7 @@ class _Paper:
         for fault in self._report.own_faults:
             known = self._knowledge.reason.get(fault.reason)
             yield (
-                self._reason(fault.reason), f"{fault.times:,}", listed(self._say, fault.domains),
+                self._reason(fault.reason), f"{fault.times:,}", self._listed(fault.domains),
                 _day(fault.last), known.next.of(self._language) if known else "",
             )  # fmt: skip
 
@@ -126,7 +122,7 @@ class _Paper:
                 self._say("report_reason_times", reason=self._reason(reason), times=f"{times:,}")
                 for reason, times in refusing.reasons
             ]
-            yield refusing.domain, f"{refusing.times:,}", listed(self._say, why)
+            yield refusing.domain, f"{refusing.times:,}", self._listed(why)
 
     def _dead(self) -> Iterator[tuple[str, ...]]:
         yield self._head("recipient", "domain", "times", "reason", "last")

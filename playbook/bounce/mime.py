@@ -21,7 +21,7 @@ from playbook.bounce.markup import text_of_html
 
 _WANTED = (
     "content-type", "content-transfer-encoding", "from", "to", "subject", "auto-submitted",
-    "x-failed-recipients", "x-autoreply", "x-autorespond",
+    "x-failed-recipients", "x-autoreply", "x-autorespond", "return-path",
 )  # fmt: skip
 _NAMED = "\n({}):[ \t]*([^\n]*(?:\n[ \t][^\n]*)*)"
 _FIELDS = re.compile(_NAMED.format("|".join(_WANTED)))

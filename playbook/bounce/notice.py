@@ -120,6 +120,10 @@ class Notice:
         sender = self.headers.get("from", "").lower()
         return self.text.words.notice_sender.search(sender) is not None
 
+    def has_null_sender(self) -> bool:
+        """Whether a mail came from the null sender, as notices have to (RFC 5321, 4.5.5)."""
+        return self.headers.get("return-path", "").strip() == "<>"
+
     def is_told_by_server(self) -> bool:
         """Whether a server's own words stand in the text, and not only a notice about them."""
         return bool(self.replies or self.report.blocks or self.has_returned)

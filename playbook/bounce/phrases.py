@@ -370,6 +370,11 @@ def _joins(left: str, right: str) -> bool:
     return left in _LETTERS and right in _LETTERS
 
 
+def ends_in_word(text: str) -> bool:
+    """Whether a word may go on behind `text`."""
+    return text[-1:] in _LETTERS
+
+
 def stands(word: str, text: str) -> bool:
     """Whether `word` stands in `text` at the beginning of a word; both are in normal form.
 

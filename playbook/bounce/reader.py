@@ -135,6 +135,7 @@ class _Judgement:
             or "x-failed-recipients" in self.notice.headers
             or self.notice.is_from_daemon()
             or self.notice.is_brief
+            or self.notice.has_null_sender()
         )
 
     def _is_letter(self) -> bool:

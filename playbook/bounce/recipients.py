@@ -90,7 +90,7 @@ def _named(notice: Notice) -> list[tuple[str, int]]:
         return _named_without_domain(notice)
     # The notice goes to the sender, who is named too; mail to oneself comes back as well.
     others = _without(named, notice.headers.get("to", ""))
-    copied = _copied_headers(notice)
+    copied = _copied_headers(notice, others)
     if copied:
         named, others = _outside(named, copied), _outside(others, copied)
         others = _without(others, " ".join([header.recipient for header in copied])) or others
@@ -131,14 +131,19 @@ def _named_without_domain(notice: Notice) -> list[tuple[str, int]]:
     ]
 
 
-def _copied_headers(notice: Notice) -> list[ShownHeader]:
-    """The headers of notices, where they were copied with them; they say to whom those went."""
+def _copied_headers(notice: Notice, named: list[_Mention]) -> list[ShownHeader]:
+    """The headers of notices, where they were copied with them; they say to whom those went.
+
+    A paste that begins with a header and names others below it was copied from its top on.
+    """
+    top = -1 if notice.headers else len(notice.shown) - len(notice.shown.lstrip())
     return [
         header
         for start, end, zone, _ in notice.pieces
         if zone == "human"
         for header in shown_headers(notice.text, start, end)
         if notice.text.words.notice_sender.search(header.sender)
+        or (header.start == top and any(mention.at >= header.end for mention in named))
     ]
 
 
@@ -149,6 +154,10 @@ _ADDRESS = re.compile(
 
 _TO_ANOTHER = re.compile(r"[>\"')\]]*[ \t]*(?:→|-{1,3}>|=>)[ \t]*[\"'(<\[]*[\w.+-]{1,64}@")
 """After a sender's address, where logs draw an arrow to the recipient's."""
+
+
+_BEFORE_ADDRESS = " \t>|*<\"'(["
+"""What may stand before an address that begins its line."""
 
 
 def _in_words(text: Prose, start: int, end: int) -> Iterator[_Mention]:
@@ -168,7 +177,14 @@ def _in_words(text: Prose, start: int, end: int) -> Iterator[_Mention]:
             or words.passed_to.fullmatch(small, last, found.start())
         ):
             yield _Mention(address, found.start(), True)
-        elif not (words.not_recipient.search(address.lower()) or words.other_role.search(line)):
+        elif not (
+            words.not_recipient.search(address.lower())
+            or words.other_role.search(line)
+            or (
+                not line.strip(_BEFORE_ADDRESS)
+                and words.role_above.search(small, floor, found.start())
+            )
+        ):
             is_certain = words.recipient_here.match(line) is not None
             yield _Mention(address, found.start(), is_certain)
 

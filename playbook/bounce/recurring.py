@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from playbook.bounce.intake import Intake
-from playbook.bounce.phrases import Literals
+from playbook.bounce.phrases import Literals, ends_in_word
 from playbook.bounce.reader import Reader
 from playbook.bounce.reading import Delivery, Evidence, Reading
 from playbook.bounce.rules import Rules
@@ -130,7 +130,7 @@ class RecurringReader:
             before = piece.rstrip(_OF_LOCAL_PARTS)
             if not before and i:
                 raise _CannotTellApart  # "a@b@c" names a@b or b@c
-            if before != piece:
+            if before != piece and not ends_in_word(before):
                 # Marks before a name do not belong to it.
                 name = piece[len(before) :].lstrip("-.")
                 pieces[i] = piece[: len(piece) - len(name)] + names.stand_in(name)

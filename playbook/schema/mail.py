@@ -113,6 +113,7 @@ NoticeList = Literal[
     "after_code",
     "before_recipient",
     "before_original",
+    "before_sender",
     "before_quote",
     "above_copy",
     "delivered_to",
@@ -125,11 +126,11 @@ NoticeList = Literal[
 ]
 """What a list of words tells of a notice: who sends it; how mail programs name its sender and its
 recipient; what stands before a quoted reply, before a recipient's field, before the address an
-alias led from, in the line above a quoted mail, as a heading above it, before a recipient in a
-sentence, and in the line above a list of them; which words give an address another role; which
-show that mail is spoken of; which addresses are never recipients; and
-how numbers and the points between them are said aloud: first the number, then the ways to say it.
-"""
+alias led from, before the sender's on the line below, in the line above a quoted mail, as a heading
+above it, before a recipient in a sentence, and in the line above a list of them; which words give
+an address another role; which show that mail is spoken of; which addresses are never recipients;
+and how numbers and the points between them are said aloud: first the number, then the ways to say
+it."""
 
 SmallWord = Annotated[
     str, StringConstraints(pattern=r"^[^\sA-Z]([^A-Z\n]*[^\sA-Z])?$", min_length=1)
