@@ -180,13 +180,18 @@ def _in_words(text: Prose, start: int, end: int) -> Iterator[_Mention]:
         elif not (
             words.not_recipient.search(address.lower())
             or words.other_role.search(line)
-            or (
-                not line.strip(_BEFORE_ADDRESS)
-                and words.role_above.search(small, floor, found.start())
-            )
+            or (not line.strip(_BEFORE_ADDRESS) and _has_role_above(text, floor, found.start()))
         ):
             is_certain = words.recipient_here.match(line) is not None
             yield _Mention(address, found.start(), is_certain)
+
+
+def _has_role_above(text: Prose, start: int, end: int) -> bool:
+    """Whether the line above an address gives it another role; it ends before `end`."""
+    above = text.small[start:end].rstrip(_BEFORE_ADDRESS + "\n")
+    if above.endswith((":", "：")):
+        return text.words.role_above.search(above) is not None
+    return above.endswith(text.words.before_sender)
 
 
 _NAME_ALONE = re.compile(r"[ \t]+<?([A-Za-z0-9][\w.+-]{1,63})>?[ \t]*(?:\n|$)")

@@ -66,10 +66,10 @@ class Words:
         )
         """The line, or two, above a list of recipients."""
         self.other_role = re.compile(rf"\b{any_in('other_roles')}\b")
-        self.role_above = re.compile(
-            rf"\b(?:{any_in('before_sender')}|{any_in('other_roles')}[ \t]*[:：])\s*[\"'<(\[]*$"
-        )
+        self.role_above = re.compile(rf"\b{any_in('other_roles')}[ \t]*[:：]$")
         """The same at the end of the line above an address that begins its own."""
+        self.before_sender = words_of("before_sender")
+        """What that line ends with where it names none of these roles."""
         self.not_recipient = re.compile(any_in("not_recipients"))
         self.in_addresses = frozenset(
             word for name in ("senders", "not_recipients") for word in words_of(name)
