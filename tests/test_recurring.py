@@ -155,7 +155,10 @@ def test_the_same_words_in_a_report_of_another_kind_are_another_notice() -> None
         "<taro@example.com> TARO@example.com Taro@example.com tarO@example.com: 550 User unknown",
         *(f"<taro{n}@examtaro{n}@example.com>: 550 User unknown" for n in "ab"),
         *(f"<{n}-desk@example.com>: User unknown" for n in (500, 415, 222)),
-        "\n".join(f"2026-11-24 {hour:02d}:00:00 550 User unknown" for hour in range(9)),
+        *(
+            "\n".join(f"2026-11-24 08:{n:02d}:00 550 User unknown" for n in range(m))
+            for m in (9, 59)
+        ),
         # The same recipient in capitals, marks before one, and two that say the same.
         "<taro@example.com>: User unknown\n<TARO@example.com>: 550 5.1.1 User unknown",
         "No queda espacio en el buzónmax@example.com",

@@ -32,8 +32,9 @@ _MONTH = "(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|zzz)"
 # RFC 5322, 3.3; the form of C's ctime; RFC 3339.
 _TIME = (
     rf"(?=[\dADFJMNOSTWz])(?:"
-    rf"(?:{_DAY})?(?:\d\d? {_MONTH} \d{{4}}|{_MONTH} [ \d]\d) \d\d:\d\d:\d\d(?: \d{{4}})?"
-    r"|\d{4}-\d\d-\d\d[Tz ]\d\d:\d\d:\d\d)"
+    rf"(?:{_DAY})?(?:\d\d? {_MONTH} \d{{4}}|{_MONTH} [ \d]?\d(?: \d{{4}})?)"
+    r" \d\d:\d\d:\d\d(?: \d{4})?"
+    r"|(?:\d{4}-\d\d-\d\d[Tz ])?\d\d:\d\d:\d\d)"
 )
 _NUMBER = re.compile(
     r"(?<![\w.-])(?:"
@@ -53,19 +54,21 @@ _STAND_IN = re.compile(
 )
 """Where a stand-in may be. As short as a word, only an address tells that it is none."""
 
+_DIGITS = "016789"
+"""With these begins no reply code and no status."""
 _OTHER_TIMES = tuple(
     str.maketrans(
         string.ascii_letters + string.digits, _LONG * len(string.ascii_letters) + digit * 10
     )
-    for digit in "016789"
+    for digit in _DIGITS
 )
-"""What stands in for a time. With these digits no reply code begins and no status."""
+"""What stands in for a time, but for its seconds."""
 
 # Where an address carries what must be decoded (RFC 3461, 4), letters may not be exchanged.
 _XTEXT = re.compile(r"\+(?:2B|3D|20|40)", re.IGNORECASE)
 
 # A name that begins like one may be read as a reply code.
-_CODE = re.compile(r"[245]\d\d(?!\d)")
+_CODE = re.compile(r"[245]\d\d(?![0-9A-Za-z])")
 
 _USED_UP = ("content-type", "content-transfer-encoding")
 """Header fields that only the intake looks at."""
@@ -74,6 +77,8 @@ _NOT_READ = (*_USED_UP, "from", "to", "subject")
 
 _WORD = re.compile(r"[0-9]*[A-Za-z][0-9A-Za-z]+")
 _SYLLABLE = 3
+_CODED = 5
+"""Letters and digits from which on a code can be told from what stands round it."""
 
 # A named tuple's own constructor costs three times as much.
 _new = tuple.__new__
@@ -128,9 +133,8 @@ class RecurringReader:
         for i in range(len(pieces) - 1):
             piece = pieces[i]
             before = piece.rstrip(_OF_LOCAL_PARTS)
-            if not before and i:
-                raise _CannotTellApart  # "a@b@c" names a@b or b@c
-            if before != piece and not ends_in_word(before):
+            # "a@b@c" names a@b or b@c; and a name does not begin inside a word.
+            if before != piece and (before or not i) and not ends_in_word(before):
                 # Marks before a name do not belong to it.
                 name = piece[len(before) :].lstrip("-.")
                 pieces[i] = piece[: len(piece) - len(name)] + names.stand_in(name)
@@ -177,9 +181,12 @@ def _is_word(name: str, start: int, end: int) -> bool:
 
     Codes of mail systems, words with digits, may stand anywhere.
     """
-    if start and name[start - 1].isalpha() and name[start:end].isalpha():
-        return False
-    return end - start > _SYLLABLE or not name[end : end + 1].isalpha()
+    before, after, length = name[start - 1 : start], name[end : end + 1], end - start
+    if length <= _SYLLABLE:
+        return not (before.isalnum() or after.isalnum())
+    if name[start:end].isalpha():
+        return not before.isalpha()
+    return length >= _CODED or not before.isalnum()
 
 
 class _Names:
@@ -211,7 +218,7 @@ class _Names:
 
     def _new_word(self, name: str) -> str:
         if _CODE.match(name):
-            raise _CannotTellApart
+            return name
         small = name.lower()
         other = self._words.get(small)
         if other is None:
@@ -239,10 +246,13 @@ class _Names:
         return (f"{_LONG}{_LETTERS[first]}{_LETTERS[second]}" * length)[:length]
 
     def _new_time(self, time: str) -> str:
-        if self._times >= len(_OTHER_TIMES):
+        first, second = divmod(self._times, len(_DIGITS))
+        if first >= len(_DIGITS):
             raise _CannotTellApart
-        self._exchanged.add(other := time.translate(_OTHER_TIMES[self._times]))
         self._times += 1
+        other, seconds = time.translate(_OTHER_TIMES[first]), time.rfind(":") + 1
+        other = other[:seconds] + _DIGITS[second] * 2 + other[seconds + 2 :]
+        self._exchanged.add(other)
         return other
 
     def stand_ins_in(self, text: str) -> Iterator[re.Match[str]]:
