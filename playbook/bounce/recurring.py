@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from playbook.bounce.intake import Intake
-from playbook.bounce.phrases import Literals, ends_in_word
+from playbook.bounce.phrases import Literals, any_of, ends_in_word
 from playbook.bounce.reader import Reader
 from playbook.bounce.reading import Delivery, Evidence, Reading
 from playbook.bounce.rules import Rules
@@ -77,6 +77,7 @@ _NOT_READ = (*_USED_UP, "from", "to", "subject")
 
 _WORD = re.compile(r"[0-9]*[A-Za-z][0-9A-Za-z]+")
 _SYLLABLE = 3
+"""Up to so many letters are a word of their own, and not the beginning of one."""
 _CODED = 5
 """Letters and digits from which on a code can be told from what stands round it."""
 
@@ -163,30 +164,30 @@ class _Speech:
     def __init__(self, rules: Rules) -> None:
         told = sorted(rules.words.in_addresses)
         said = {word for literal in rules.literals() for word in _WORD.findall(literal)}
-        self._words = Literals((*told, *said))
+        short = {word for word in said if len(word) <= _SYLLABLE}
+        self._words = Literals((*told, *(said - short)))
         self._told = len(told)
+        self._short_word = re.compile(rf"(?<![0-9a-z]){any_of(short)}(?![0-9a-z])")
 
     def kept(self, name: str, small: str, other: str) -> str:
         """The stand-in `other` with the words that speak in `name`, and what they border on."""
+        kept = [found.span() for found in self._short_word.finditer(small)]
         for number, start, end in self._words.find(small + "@"):
             # Sentences are made of words; a role may stand anywhere: "-owner@".
-            if number < self._told or _is_word(small, start, end):
-                first = max(start - 1, 0)
-                other = other[:first] + name[first : end + 1] + other[end + 1 :]
+            if number < self._told or _begins_word(small, start, end):
+                kept.append((start, end))
+        for start, end in kept:
+            first = max(start - 1, 0)
+            other = other[:first] + name[first : end + 1] + other[end + 1 :]
         return other
 
 
-def _is_word(name: str, start: int, end: int) -> bool:
-    """Whether `name[start:end]` is a word, or begins one and is longer than a syllable.
-
-    Codes of mail systems, words with digits, may stand anywhere.
-    """
-    before, after, length = name[start - 1 : start], name[end : end + 1], end - start
-    if length <= _SYLLABLE:
-        return not (before.isalnum() or after.isalnum())
+def _begins_word(name: str, start: int, end: int) -> bool:
+    """Whether `name[start:end]` begins a word, or is a code, which may stand anywhere."""
+    before = name[start - 1 : start]
     if name[start:end].isalpha():
         return not before.isalpha()
-    return length >= _CODED or not before.isalnum()
+    return end - start >= _CODED or not before.isalnum()
 
 
 class _Names:
