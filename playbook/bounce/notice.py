@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from itertools import accumulate
 
 from playbook.bounce import dsn, prose
 from playbook.bounce.intake import Intake, Zone
@@ -46,6 +47,8 @@ class Notice:
             self.replies = with_spoken(self.text, self.replies)
         self.reply_starts = [reply.start for reply in self.replies]
         self.normal = Normal("\n\n".join([self.shown[start:end] for start, end, *_ in self.pieces]))
+        lengths = [end - start + 2 for start, end, *_ in self.pieces]
+        self._bases = list(accumulate(lengths, initial=0))
         self._named: dict[tuple[str, ...], bool] = {}
 
     def _read_report(self) -> dsn.Report:
@@ -69,6 +72,14 @@ class Notice:
                         if start <= span[0] < end
                     ]
         return pieces
+
+    def place(self, start: int, end: int) -> tuple[int, int, Piece]:
+        """Where in `shown` stands what the normal form has at `start` to `end`, and its piece."""
+        first, last = self.normal.span(start, end)
+        i = bisect_right(self._bases, first) - 1
+        piece = self.pieces[i]
+        shift = piece[0] - self._bases[i]
+        return first + shift, min(last + shift, piece[1]), piece
 
     def reply_at(self, at: int) -> prose.Reply | None:
         """The reply that is quoted at `at`."""

@@ -247,9 +247,9 @@ class _Gaps:
         for stretch in self._after:
             if stretch.is_missing(text, last, last + _GAP):
                 return None
-            found = stretch.pattern.search(text, last, last + _GAP)
+            found = stretch.first(text, last, last + _GAP)
             if found and (over := _SENTENCE_END.search(text, last, found.end() + 1)):
-                found = stretch.pattern.search(text, last, over.start())
+                found = stretch.first(text, last, over.start())
             if found is None:
                 return None
             letters += found.end() - found.start()
@@ -260,7 +260,7 @@ class _Gaps:
                 return None
             for mark in _SENTENCE_ENDS:
                 floor = max(floor, text.rfind(mark, floor, first))
-            found = _last_word(stretch.pattern, text, floor, first)
+            found = stretch.last(text, floor, first)
             if found is None:
                 return None
             letters += found.end() - found.start()
@@ -285,10 +285,7 @@ class _Stretch:
     @cached_property
     def pattern(self) -> re.Pattern[str]:
         """Finds any of them. Made when first needed: few phrases come that far in one process."""
-        words = {each for each in self._literals if len(each) <= _SHORT and each.isascii()}
-        others = set(self._literals) - words
-        word = f"(?<![0-9a-z]){any_of(words)}(?!s?[0-9a-z])"
-        return re.compile("|".join([any_of(others)] * bool(others) + [word] * bool(words)))
+        return re.compile(any_of(self._literals))
 
     def is_missing(self, text: str, start: int, end: int) -> bool:
         """Whether none stands in `text[start:end]`."""
@@ -298,6 +295,34 @@ class _Stretch:
             if text.find(literal, start, end) >= 0:
                 return False
         return True
+
+    def first(self, text: str, start: int, end: int) -> re.Match[str] | None:
+        """The first that stands in `text[start:end]`."""
+        found = self.pattern.search(text, start, end)
+        while found and _is_glued(text, *found.span()):
+            found = self.pattern.search(text, found.start() + 1, end)
+        return found
+
+    def last(self, text: str, start: int, end: int) -> re.Match[str] | None:
+        """The last that begins a word in `text[start:end]`."""
+        last = None
+        while found := self.pattern.search(text, start, end):
+            at = found.start()
+            if not (at and text[at - 1] in _joining(text[at])) and not _is_glued(
+                text, *found.span()
+            ):
+                last = found
+            start = at + 1
+        return last
+
+
+def _is_glued(text: str, start: int, end: int) -> bool:
+    """Whether `text[start:end]` is too short to be found inside a word."""
+    if end - start > _SHORT:
+        return False
+    return bool(start and _joins(text[start - 1], text[start])) or (
+        end < len(text) and _continues(text, end)
+    )
 
 
 def any_of(texts: Iterable[str]) -> str:
@@ -389,14 +414,3 @@ def stands(word: str, text: str) -> bool:
             return True
         at = text.find(word, at + 1)
     return False
-
-
-def _last_word(pattern: re.Pattern[str], text: str, start: int, end: int) -> re.Match[str] | None:
-    """The last match in `text[start:end]` that begins a word."""
-    last = None
-    while found := pattern.search(text, start, end):
-        at = found.start()
-        if not (at and text[at - 1] in _joining(text[at])):
-            last = found
-        start = at + 1
-    return last

@@ -232,7 +232,7 @@ class _Judgement:
             return signs
         lines = set()
         for start, end in self.letters:
-            at = self.notice.normal.span(start, end)[0] + self.notice.pieces[0][0]
+            at = self.notice.place(start, end)[0]
             lines.add(self.notice.shown.rfind("\n", 0, at))
         return [
             sign
@@ -277,7 +277,8 @@ class _Judgement:
         if notice.headers:
             return False
         servers = [reply.start for reply in notice.replies if reply.code or reply.status]
-        return copy <= min([*servers, *self.marks], default=start) < end
+        marks = [notice.place(*mark)[0] for mark in self.marks]
+        return copy <= min([*servers, *marks], default=start) < end
 
     def _chosen(self, signs: Sequence[Sign]) -> list[Sign | None]:
         """The sign to believe of every recipient of the machine part."""

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
-from itertools import accumulate
 
 from playbook.bounce.dsn import GOOD_ACTIONS
 from playbook.bounce.intake import Zone
@@ -64,8 +62,8 @@ class Signs:
         self._rules = rules
         self._is_refused = any(reply.code and reply.code[0] == "5" for reply in notice.replies)
         self.found: list[Sign] = []
-        self.marks: list[int] = []
-        """Where in `shown` sentences stand that only bounces have."""
+        self.marks: list[tuple[int, int]] = []
+        """Where the normal form has sentences that only bounces have."""
         self.is_told = False
         """Whether somebody tells in a few words of an error that came."""
         self.circular_at: int | None = None
@@ -124,7 +122,6 @@ class Signs:
         notice, rules = self._notice, self._rules
         text, wordings, count = notice.normal.text, rules.wordings, len(rules.wordings)
         hits = rules.scanner.find(text)
-        bases = list(accumulate([end - start + 2 for start, end, *_ in notice.pieces], initial=0))
         reach, outer = -1, (0, 0)
         pages = [page.span() for page in _PAGE.finditer(text)] if "://" in text else []
         hits.sort(key=_longest_first)
@@ -133,7 +130,7 @@ class Signs:
             spot: _Spot | None = None
             for number in numbers:
                 if number >= count:
-                    self._note_kind(number, start, end, bases)
+                    self._note_kind(number, start, end)
                     continue
                 if is_enclosed or (pages and _stands_in_address(text, start, end, pages)):
                     continue
@@ -143,35 +140,31 @@ class Signs:
                 if rule.unless and _is_excepted(rule, text, start, end):
                     continue
                 if spot is None:
-                    spot = self._spot(start, end, bases)
+                    spot = self._spot(start, end)
                 is_said = self._add_wording_sign(rule, letters, spot)
                 if is_said and end > reach and letters == end - start:
                     reach, outer = end, (start, end)
 
-    def _note_kind(self, number: int, start: int, end: int, bases: list[int]) -> None:
+    def _note_kind(self, number: int, start: int, end: int) -> None:
         """What a sentence shows that gives no reason: that it is a bounce, or that it is none."""
         if number < self._rules.first_of_told:
-            self.marks.append(self._spot(start, end, bases)[0])
+            self.marks.append((start, end))
         elif number < self._rules.first_of_letters:
             self.is_told = self._notice.is_brief
         elif number < self._rules.first_of_circulars:
             self.letters.append((start, end))
             self.is_of_other = self.is_of_other or number >= self._rules.first_of_others
         elif self.circular_at is None:
-            at, _, zone, _, _, reply = self._spot(start, end, bases)
+            at, _, zone, _, _, reply = self._spot(start, end)
             # A notice names the subject of what came back, and that may be a circular; what a
             # server replies is said of one mail.
             if zone != "subject" and reply is None and not self._notice.is_in_field(at):
                 self.circular_at = at
 
-    def _spot(self, start: int, end: int, bases: list[int]) -> _Spot:
+    def _spot(self, start: int, end: int) -> _Spot:
         """Where in `shown` stands what was found in the normal form, and who says it of whom."""
         notice = self._notice
-        first, last = notice.normal.span(start, end)
-        i = bisect_right(bases, first) - 1
-        begins, ends, zone, held = notice.pieces[i]
-        shift = begins - bases[i]
-        first, last = first + shift, min(last + shift, ends)
+        first, last, (_, _, zone, held) = notice.place(start, end)
         if held < 0:
             held = notice.block_at(first)
         owner = held if held >= 0 else self._recipients.spoken_of(first)
