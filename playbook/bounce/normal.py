@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_right
+from collections.abc import Callable
 
 PARAGRAPH = "\x02"
 """Stands in a normal form where a new paragraph begins, so that no phrase reaches over it."""
@@ -62,7 +63,10 @@ def in_small_letters(text: str) -> str:
 class Normal:
     """A text in normal form with the way back: `span` gives places in the original."""
 
-    __slots__ = ("_way", "text")
+    __slots__ = ("span", "text")
+
+    span: Callable[[int, int], tuple[int, int]]
+    """Where what stands in `text` from one place to another stands in the original."""
 
     def __init__(self, original: str) -> None:
         original = original.replace("\n\n", "\n" + PARAGRAPH)
@@ -78,12 +82,8 @@ class Normal:
                 original = original.replace(curly, straight)
             folded = letter_for_letter(original)
             way = BySqueezing(folded, WIDE_GAPS) if folded else ByLine(original)
-        self._way = way
+        self.span = way.span
         self.text = way.text
-
-    def span(self, start: int, end: int) -> tuple[int, int]:
-        """Where `text[start:end]` stands in the original."""
-        return self._way.span(start, end)
 
 
 class BySqueezing:

@@ -281,6 +281,7 @@ class _Stretch:
     def __init__(self, literals: tuple[str, ...]) -> None:
         self._literals = literals
         self._few = literals if len(literals) <= _FEW_CHOICES else ()
+        self._has_words = any(len(each) <= _SHORT and each[0] in _LETTERS for each in literals)
 
     @cached_property
     def pattern(self) -> re.Pattern[str]:
@@ -299,7 +300,7 @@ class _Stretch:
     def first(self, text: str, start: int, end: int) -> re.Match[str] | None:
         """The first that stands in `text[start:end]`."""
         found = self.pattern.search(text, start, end)
-        while found and _is_glued(text, *found.span()):
+        while found and self._has_words and _is_glued(text, *found.span()):
             found = self.pattern.search(text, found.start() + 1, end)
         return found
 
@@ -307,12 +308,13 @@ class _Stretch:
         """The last that begins a word in `text[start:end]`."""
         last = None
         while found := self.pattern.search(text, start, end):
-            at = found.start()
-            if not (at and text[at - 1] in _joining(text[at])) and not _is_glued(
-                text, *found.span()
+            start, stop = found.span()
+            if text[start] not in _LETTERS or not (
+                (start and text[start - 1] in _joining(text[start]))
+                or (self._has_words and _is_glued(text, start, stop))
             ):
                 last = found
-            start = at + 1
+            start += 1
         return last
 
 
