@@ -184,6 +184,7 @@ def test_without_the_compiled_scanner_the_answers_are_the_same(
         ("mailbox … full", "mailbox of hanako is full", True),
         ("mailbox … full", "mailbox is fine. The moon is full", False),
         ("no … spf", "no valid SPF record", True),
+        ("limit … mb", "the limit is 25MB", True),
         ("no … spf", "Nov 24, Received-SPF", False),
         ("spf … ng", "the SPF records of your sending host", False),
         ("blacklist…", "blacklisted", True),

@@ -322,7 +322,7 @@ def _is_glued(text: str, start: int, end: int) -> bool:
     """Whether `text[start:end]` is too short to be found inside a word."""
     if end - start > _SHORT:
         return False
-    return bool(start and _joins(text[start - 1], text[start])) or (
+    return bool(start and text[start - 1] in _joining(text[start])) or (
         end < len(text) and _continues(text, end)
     )
 
