@@ -91,7 +91,7 @@ def test_a_case_log_out_of_reach_is_told_and_not_thrown(monkeypatch):
     page.overview()
     page.causes()
     assert len(displayed) == 2
-    assert all("the case log is not available" in shown(each) for each in displayed)
+    assert all("The case log cannot be read" in shown(each) for each in displayed)
 
 
 def test_figures_say_in_numbers_what_they_show_by_length():
