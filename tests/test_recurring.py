@@ -162,6 +162,7 @@ def test_the_same_words_in_a_report_of_another_kind_are_another_notice() -> None
         # The same recipient in capitals, marks before one, and two that say the same.
         "<taro@example.com>: User unknown\n<TARO@example.com>: 550 5.1.1 User unknown",
         "No queda espacio en el buzónmax@example.com",
+        "Mail delivery failed: <userx-1bad@example.com>, <taro-5bb@example.com>",
         "--taro@example.com: 550 5.1.1 User unknown",
         "<a-mailbox-full@example.com>: 550 User unknown\n<b-mailbox-full@example.com>: 552 full",
         re.sub("^", "> ", NOTICE, flags=re.MULTILINE),

@@ -33,6 +33,17 @@ def test_a_word_of_an_unknown_reply_is_believed_before_a_general_code(
     assert (reading.reason, reading.evidence[0].trust) == (reason, Trust.TOPIC)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Mail delivery failed\n\n  an address\n    (generated from bad.company@example.com)\n",
+        "Mail delivery failed\n\n  an address\n    (generated from ken@full.example.com)\n",
+    ],
+)
+def test_a_word_in_an_address_tells_nothing(reader: Reader, text: str) -> None:
+    assert reader.read(text).reason == "undetermined"
+
+
 def test_a_code_that_says_one_thing_is_believed_before_a_word(reader: Reader) -> None:
     reading = reader.read("550 5.1.1 zxcv policy qwerty")
     assert reading.reason == "user_unknown"

@@ -167,7 +167,7 @@ class _Speech:
         short = {word for word in said if len(word) <= _SYLLABLE}
         self._words = Literals((*told, *(said - short)))
         self._told = len(told)
-        self._short_word = re.compile(rf"(?<![0-9a-z]){any_of(short)}(?![0-9a-z])")
+        self._short_word = re.compile(rf"(?<![a-z]){any_of(short)}(?![0-9a-z])")
 
     def kept(self, name: str, small: str, other: str) -> str:
         """The stand-in `other` with the words that speak in `name`, and what they border on."""

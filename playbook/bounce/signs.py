@@ -25,6 +25,7 @@ _KIND_OF_REPORT = Trust.KIND_OF_REPORT
 _OUTCOME = Trust.OUTCOME
 _NOTICE = Trust.NOTICE
 _LIKELY_NOTICE = Trust.LIKELY_NOTICE
+_TOPIC = Trust.TOPIC
 _TOPIC_OF_NOTICE = Trust.TOPIC_OF_NOTICE
 
 # A named tuple's own constructor costs three times as much, and dozens are made of each mail.
@@ -37,6 +38,8 @@ _PHISHING = ReasonId("phishing_bounce_suspected")
 _SUCCESS = ReasonId("success_notice")
 _OF_A_PAGE = frozenset("./=?")
 _PAGE = re.compile(r"https?://\S+")
+_LOCAL_PART_ENDS = re.compile(r"[\w.+=-]{0,64}@", re.ASCII)
+_DOMAIN_BEGUN = re.compile(r"@[\w.-]*$", re.ASCII)
 _NEXT_FIELD = re.compile(r"\n[A-Z][A-Za-z-]{2,30}:")
 _NAMED_BEFORE = {
     "address": re.compile(r"@[\w.-]+\.?[\"'>)\]}:;,]*\s*(?:\([^()\n]{0,80}\)\s*)?$"),
@@ -177,6 +180,8 @@ class Signs:
             return False
         if rule.has_conditions and not self._fits(rule, start, reply, held):
             return False
+        if rule.in_reply == _TOPIC and self._is_in_address(start, end):
+            return False
         if zone == "status" or (reply is not None and reply.is_remote):
             trust = rule.in_reply
             if self._is_refused and reply is not None and reply.code and reply.code[0] == "4":
@@ -198,6 +203,14 @@ class Signs:
         signs = self._topics if trust == _TOPIC_OF_NOTICE else self.found
         signs.append(_new(Sign, sign))
         return True
+
+    def _is_in_address(self, start: int, end: int) -> bool:
+        """Whether a single word is part of somebody's address, as in bad.company@example.com."""
+        shown = self._notice.shown
+        return (
+            _LOCAL_PART_ENDS.match(shown, end) is not None
+            or _DOMAIN_BEGUN.search(shown[max(start - 80, 0) : start]) is not None
+        )
 
     def _fits(self, rule: Rule, start: int, reply: Reply | None, held: int) -> bool:
         """Whether the conditions of a wording are met where it stands."""
