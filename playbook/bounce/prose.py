@@ -154,15 +154,11 @@ def _is_status(shown: str, start: int, code: re.Match[str], words: Words) -> boo
     """
     at = code.start()
     if at == start or shown[at - 1].isascii() or not shown[at - 1].isalpha():
-        return shown[code.end() : code.end() + 1] not in _COUNTERS
+        return words.counted.match(shown, code.end()) is None
     return (
         words.code_told.match(shown, code.end()) is not None
         or words.introduced.match(shown[max(at - 12, 0) : at][::-1]) is not None
     )
-
-
-_COUNTERS = frozenset("項章節条版号回話巻")
-"""What Japanese counts chapters and editions with, right after their number."""
 
 
 def _is_reply(shown: str, start: int, code: re.Match[str], words: Words) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import string
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from playbook.bounce.intake import Intake
@@ -27,6 +28,9 @@ _LETTERS = string.ascii_lowercase[:-1]
 _LONG = "z"
 """With it begin the stand-ins of long names, so that there are many; times have no other letter."""
 
+_NUMBERED = 10
+"""Letters and digits from which on a word without an address may be a number of a mail."""
+
 _DAY = "(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun|zzz),? "
 _MONTH = "(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|zzz)"
 # RFC 5322, 3.3; the form of C's ctime; RFC 3339.
@@ -41,14 +45,11 @@ _NUMBER = re.compile(
     # The local part of an address that a sender's address holds (VERP).
     r"[\w.-]{1,64}+(?==[\w.-]{3,64}@)"
     # What machines number mails by, but no part of a host's name or of an address.
-    r"|(?=[A-Za-z]*+\d)(?=\d*+[A-Za-z])[0-9A-Za-z]{10,64}+(?!\.[A-Za-z]|\w|[\w.-]*@)"
+    rf"|(?=[A-Za-z]*+\d)(?=\d*+[A-Za-z])[0-9A-Za-z]{{{_NUMBERED},64}}+(?!\.[A-Za-z]|\w|[\w.-]*@)"
     rf"|{_TIME})",
     re.ASCII,
 )
 """Names, numbers and times, but for the local parts of addresses."""
-_NUMBERED = 10
-"""Letters and digits from which on a word without an address may be a number of a mail."""
-
 _STAND_IN = re.compile(
     rf"(?<!\w)(?:\w[\w.-]*(?=[@=])|[0-9A-Za-z]{{{_NUMBERED},}}(?!\w)|{_TIME})", re.ASCII
 )
@@ -294,42 +295,26 @@ class _Known:
             said: "".join([piece if isinstance(piece, str) else text[piece] for piece in made_of])
             for said, made_of in self._names.items()
         }
-        reading = self._reading
-        return Reading(
+        return replace(
+            self._reading,
             shown=shown,
-            reason=reading.reason,
-            nature=reading.nature,
-            who_acts=reading.who_acts,
-            deliveries=tuple(
-                [
-                    _new(
-                        Delivery,
-                        (
-                            told.get(final, final), told.get(original, original),
-                            action, status, code,
-                            told.get(remote, remote), told.get(diagnostic, diagnostic),
-                            reason,
-                        ),
-                    )
-                    for final, original, action, status, code, remote, diagnostic, reason
-                    in reading.deliveries
-                ]
-            ),
-            recipients=tuple([told.get(each, each) for each in reading.recipients]),
-            status=reading.status,
-            reply_code=reading.reply_code,
-            reporting_mta=told.get(reading.reporting_mta, reading.reporting_mta),
+            deliveries=tuple([_of_others(each, told) for each in self._reading.deliveries]),
+            recipients=tuple([told.get(each, each) for each in self._reading.recipients]),
+            reporting_mta=told.get(self._reading.reporting_mta, self._reading.reporting_mta),
             evidence=tuple(
-                [
-                    _new(Evidence, (shown[start:end], start, end, rule, reason, trust))
-                    for _, start, end, rule, reason, trust in reading.evidence
-                ]
+                [_new(Evidence, (shown[e.start : e.end], *e[1:])) for e in self._reading.evidence]
             ),
-            confidence=reading.confidence,
-            alternatives=reading.alternatives,
-            still_trying=reading.still_trying,
-            missing=reading.missing,
-        )  # fmt: skip
+        )
+
+
+def _of_others(known: Delivery, told: Mapping[str | None, str]) -> Delivery:
+    """The same delivery to the recipient of another text."""
+    return known._replace(
+        final_recipient=told.get(known.final_recipient, known.final_recipient),
+        original_recipient=told.get(known.original_recipient, known.original_recipient),
+        remote_mta=told.get(known.remote_mta, known.remote_mta),
+        diagnostic_code=told.get(known.diagnostic_code, known.diagnostic_code),
+    )
 
 
 def _made_of(
@@ -346,11 +331,8 @@ def _made_of(
 def _strings(reading: Reading) -> set[str]:
     """All that a reading quotes, but for its evidence."""
     said = {*reading.recipients, reading.reporting_mta}
-    for delivery in reading.deliveries:
+    for each in reading.deliveries:
         said |= {
-            delivery.final_recipient,
-            delivery.original_recipient,
-            delivery.remote_mta,
-            delivery.diagnostic_code,
-        }
+            each.final_recipient, each.original_recipient, each.remote_mta, each.diagnostic_code,
+        }  # fmt: skip
     return {each for each in said if each}

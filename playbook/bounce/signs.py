@@ -135,7 +135,7 @@ class Signs:
                 if number >= count:
                     self._note_kind(number, start, end)
                     continue
-                if is_enclosed or (pages and _stands_in_address(text, start, end, pages)):
+                if is_enclosed or (pages and _stands_in_link(text, start, end, pages)):
                     continue
                 rule = wordings[number]
                 if rule.hosts and not notice.names_any(rule.hosts):
@@ -257,8 +257,8 @@ def _longest_first(hit: Hit) -> tuple[int, int]:
     return hit[0], -hit[1]
 
 
-def _stands_in_address(text: str, start: int, end: int, pages: list[tuple[int, int]]) -> bool:
-    """Whether a word is part of a page's address, which says nothing.
+def _stands_in_link(text: str, start: int, end: int, pages: list[tuple[int, int]]) -> bool:
+    """Whether a word is part of a link, which says nothing.
 
     A host's name or a parameter does.
     """

@@ -37,6 +37,8 @@ class Words:
         """Read backwards from a reply code, so that one look decides."""
         self.code_told = re.compile(any_in("after_code"))
         """Follows a code right away where people tell of it."""
+        self.counted = re.compile(any_in("counters"))
+        """Follows a number right away that counts chapters or editions."""
         sender, recipient = any_in("sender_fields"), any_in("recipient_fields")
         self.shown_field = re.compile(
             rf"[ \t>|*]*(?:({sender})|({recipient})|[\w-]{{1,20}}(?: [\w-]{{1,12}}){{0,2}})"

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from sqlalchemy.exc import SQLAlchemyError
 
 from playbook.errors import PlaybookError
+from playbook.language import LANGUAGES
+
+if TYPE_CHECKING:
+    from playbook.schema import Knowledge
 
 
 class LogError(PlaybookError):
@@ -15,15 +20,16 @@ class LogError(PlaybookError):
 
 
 class LogUnavailableError(LogError):
-    """The database does not answer, is locked, full or damaged: nothing was written.
-
-    The label `log_unavailable` says so to people.
-    """
+    """The database does not answer, is locked, full or damaged: nothing was written."""
 
     def __init__(self, kind: str) -> None:
         """`kind` is the database's own name for it."""
         super().__init__(f"the case log cannot be read or written ({kind})")
         self.kind = kind
+
+    def in_words(self, knowledge: Knowledge) -> list[str]:
+        """What to look at, in every language: there may be no page yet that has one."""
+        return [knowledge.say("log_unavailable", each, kind=self.kind) for each in LANGUAGES]
 
 
 class NoSuchCaseError(LogError):

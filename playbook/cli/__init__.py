@@ -20,7 +20,6 @@ from playbook.cli.serve import hub, serve
 from playbook.cli.simulate import simulate
 from playbook.cli.tree import tree
 from playbook.errors import KnowledgeError, PlaybookError
-from playbook.language import LANGUAGES
 
 
 class _Commands(click.Group):
@@ -40,15 +39,13 @@ class _Commands(click.Group):
 
 
 def _in_words(error: PlaybookError) -> str:
-    """What is wrong; where the case log is out of reach, what to look at, in both languages."""
+    """What is wrong; where the case log is out of reach, what to look at."""
     from playbook.caselog import LogUnavailableError
     from playbook.loader import load_knowledge
 
-    if not isinstance(error, LogUnavailableError):
-        return str(error)
-    knowledge = load_knowledge()
-    says = (knowledge.say("log_unavailable", each, kind=error.kind) for each in LANGUAGES)
-    return "\n".join(says)
+    if isinstance(error, LogUnavailableError):
+        return "\n".join(error.in_words(load_knowledge()))
+    return str(error)
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})

@@ -143,19 +143,14 @@ def open_page(build: Callable[[], w.Widget]) -> None:
     try:
         page = build()
     except PlaybookError as error:
+        if isinstance(error, LogUnavailableError):
+            says = error.in_words(load_knowledge())
+        else:
+            says = [str(error)]
         sorry = Prose("pb-notice")
-        sorry.show(tag("pre", _in_words(error), role="alert"))
+        sorry.show(tag("pre", "\n\n".join(says), role="alert"))
         page = column("pb-page", Voice(), sorry)
     display(page)  # type: ignore[no-untyped-call]
-
-
-def _in_words(error: PlaybookError) -> str:
-    """What is wrong, in both languages: there is no page yet that has one."""
-    if not isinstance(error, LogUnavailableError):
-        return str(error)
-    knowledge = load_knowledge()
-    says = (knowledge.say("log_unavailable", each, kind=error.kind) for each in LANGUAGES)
-    return "\n\n".join(says)
 
 
 def redraw(state: Speaking, traits: list[str], *draws: Callable[[], None]) -> None:
