@@ -471,3 +471,49 @@ def test_the_status_of_a_log_line_is_read_and_counts(reader: Reader) -> None:
     assert failed.evidence[0].quote == "5.2.2"
     sent = reader.read(line.format("2.0.0, status=sent (250 2.0.0 Ok: queued as 5C2D)"))
     assert sent.reason in ("success_notice", "undetermined")
+
+
+def _receipt(words: str) -> str:
+    mail = (FOLDER / "known/sieve_reject.eml").read_text(encoding="ascii")
+    return mail.replace("This inbox is for members of the choir.", words)
+
+
+@pytest.mark.parametrize(
+    ("words", "reason"),
+    [
+        ("Mailbox full.", "mailbox_full"),
+        ("Your mail was deleted without being read on Friday.", "success_notice"),
+    ],
+)
+def test_what_a_filter_of_the_recipient_says_is_believed_before_that_it_refused(
+    reader: Reader, words: str, reason: str
+) -> None:
+    reading = reader.read(_receipt(words))
+    assert (reading.reason, reading.recipients) == (reason, ("hanako@example.com",))
+
+
+TITLES = ("Mail System Error - Returned Mail", "Server Error Report", "Mail Delivery System Error")
+
+
+@pytest.mark.parametrize("title", TITLES)
+@pytest.mark.parametrize("field", ["Subject: ", "件名：", "Betreff: "])
+@pytest.mark.parametrize(
+    ("words", "reason"),
+    [
+        ("Disk quota of the recipient exceeded", "mailbox_full"),
+        ("550 ken@example.com", "user_unknown"),
+        ("These addresses had problems.", "undetermined"),
+    ],
+)
+def test_the_title_of_a_notice_gives_no_reason(
+    reader: Reader, title: str, field: str, words: str, reason: str
+) -> None:
+    assert reader.read(f"{field}{title}\n\n{words}").reason == reason
+
+
+def test_a_copied_subject_is_believed_as_far_as_that_of_a_whole_mail(reader: Reader) -> None:
+    notice = "Subject: Returned mail: Host unknown\n\nken@example.com: mailbox over its quota"
+    assert reader.read(notice).reason == "mailbox_full"
+    assert (
+        reader.read("Subject: returning message to sender\n\nSee below.").reason == "undetermined"
+    )

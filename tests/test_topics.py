@@ -88,3 +88,19 @@ def test_what_550_means_depends_on_the_command_it_answers(
 ) -> None:
     reply = f"host mx.example.com[192.0.2.1] said: 550 zxcv (in reply to {command} command)"
     assert reader.read(reply).reason == reason
+
+
+@pytest.mark.parametrize(
+    ("text", "quote"),
+    [
+        ("550 zxcv inconnues asdf", "inconnues"),
+        ("550 zxcv unbekannter", "unbekannter"),
+        ("550 zxcv inconnu, asdf", "inconnu"),
+    ],
+)
+def test_the_mark_of_a_stem_covers_its_word(reader: Reader, text: str, quote: str) -> None:
+    assert reader.read(text).evidence[0].quote == quote
+
+
+def test_a_stem_before_letters_without_end_is_marked_alone(reader: Reader) -> None:
+    assert reader.read("550 zxcv inconnu" + "a" * 100_000).evidence[0].quote == "inconnu"

@@ -58,6 +58,15 @@ class Notice:
                 dsn.read(self.shown, self.small, start, end, report)
         return report
 
+    def read_receipt(self) -> dsn.Report:
+        """The fields of a receipt, which name its recipient as RFC 3464 does (RFC 8098, 3.1)."""
+        receipt = dsn.Report()
+        if self.report_type == "disposition-notification":
+            for start, end, zone in self.stretches:
+                if zone == "headers":
+                    dsn.read(self.shown, self.small, start, end, receipt)
+        return receipt
+
     def _spoken(self) -> list[Piece]:
         """What people or servers say, without the fields around it."""
         pieces: list[Piece] = []
@@ -91,6 +100,11 @@ class Notice:
         line = self.small.rfind("\n", 0, at) + 1
         field = self.text.words.shown_field.match(self.small, line)
         return field is not None and field.start(3) <= at
+
+    def is_in_subject(self, at: int) -> bool:
+        """Whether what stands at `at` is in the line of a subject that was copied with a mail."""
+        line = self.small.rfind("\n", 0, at) + 1
+        return self.text.words.subject_line.match(self.small, line, at) is not None
 
     def block_at(self, at: int) -> int:
         """The recipient whose fields stand at `at`."""

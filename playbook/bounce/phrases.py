@@ -222,7 +222,8 @@ class Scanner:
                 if (cut_start and whole_start) or (cut_end and whole_end):
                     continue
                 if gaps is None:
-                    found.append((start, end, end - start, number))
+                    last = _word_end(text, end) if cut_end else end
+                    found.append((start, last, last - start, number))
                 elif span := gaps.span(text, start, end):
                     found.append((*span, number))
         return found
@@ -265,7 +266,7 @@ class _Gaps:
                 return None
             letters += found.end() - found.start()
             first = found.start()
-        return first, last, letters
+        return first, _word_end(text, last), letters
 
 
 _SHORT = 3
@@ -368,6 +369,18 @@ def _anchors(phrases: Sequence[Phrase], common: str) -> list[int]:
         else 0
         for phrase in phrases
     ]
+
+
+_LONGEST_WORD = 40
+"""Letters behind a stem; more of them are no word."""
+
+
+def _word_end(text: str, end: int) -> int:
+    """Where the word ends in which `end` may lie."""
+    for at in range(end, min(end + _LONGEST_WORD, len(text) + 1)):
+        if at == len(text) or not _joins(text[at - 1], text[at]):
+            return at
+    return end
 
 
 def _continues(text: str, end: int) -> bool:

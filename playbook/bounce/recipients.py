@@ -44,7 +44,7 @@ class Recipients(NamedTuple):
 
 
 def find_recipients(notice: Notice) -> Recipients:
-    """The recipients of RFC 3464, else of `X-Failed-Recipients`, else those the words name."""
+    """The recipients of RFC 3464, else those another field names, else those the words name."""
     blocks = notice.report.blocks
     found: dict[str, int] = {}
     names: list[str] = []
@@ -60,7 +60,7 @@ def find_recipients(notice: Notice) -> Recipients:
     # Without addresses the machine part does not say which of its recipients is named.
     are_told_apart = bool(found) or not blocks
     if not found:
-        for address in _ADDRESS_IN_FIELD.findall(notice.headers.get("x-failed-recipients", "")):
+        for address in _in_fields(notice):
             add(address, len(names))
     if found and len(blocks) < 2 and (blocks or len(found) < 2):
         return Recipients(tuple(names), [])
@@ -72,6 +72,13 @@ def find_recipients(notice: Notice) -> Recipients:
         if address.lower() in found:
             mentions.append((at, found[address.lower()]))
     return Recipients(tuple(names), mentions if len(found) > 1 and are_told_apart else [])
+
+
+def _in_fields(notice: Notice) -> list[str]:
+    """The addresses of `X-Failed-Recipients`, else of a receipt."""
+    failed = _ADDRESS_IN_FIELD.findall(notice.headers.get("x-failed-recipients", ""))
+    receipt = () if failed else notice.read_receipt().blocks
+    return failed or [block.final_recipient for block in receipt if block.final_recipient]
 
 
 def _not_reached(blocks: Sequence[dsn.Block]) -> list[tuple[int, dsn.Block]]:

@@ -36,6 +36,9 @@ AUTO_REPLY = ReasonId("auto_reply")
 _COMPLAINT = ReasonId("complaint_report")
 _PHISHING = ReasonId("phishing_bounce_suspected")
 _SUCCESS = ReasonId("success_notice")
+_RECIPIENT_REFUSED = ReasonId("recipient_refused")
+_REFUSED = re.compile(r"disposition:\s*automatic-action/[^\s;]{0,40}\s*;\s*deleted")
+"""How a filter of the recipient's own tells that it refused a mail (RFC 5429, 2.2)."""
 _OF_A_PAGE = frozenset("./=?")
 _PAGE = re.compile(r"https?://\S+")
 _LOCAL_PART_ENDS = re.compile(r"[\w.+=-]{0,64}@", re.ASCII)
@@ -90,9 +93,12 @@ class Signs:
         if kind == "feedback-report":
             add(_KIND_OF_REPORT, _COMPLAINT, "RFC 5965")
         elif kind == "disposition-notification" and not notice.report.blocks:
-            # A mail refused while it was being filed is also told as "deleted" by a machine.
-            deleted = "automatic-action" in notice.shown and "; deleted" in notice.shown
-            add(_OUTCOME if deleted else _KIND_OF_REPORT, _SUCCESS, "RFC 8098")
+            # A mail refused while it was being filed is told as "deleted" by a machine.
+            refused = _REFUSED.search(notice.small)
+            if refused:
+                add(_OUTCOME, _RECIPIENT_REFUSED, "RFC 5429, 2.2", refused.span())
+            else:
+                add(_KIND_OF_REPORT, _SUCCESS, "RFC 8098")
         blocks = notice.report.blocks
         actions = [block.action for block in blocks if block.action]
         if actions and all(action in GOOD_ACTIONS for action in actions):
@@ -171,7 +177,10 @@ class Signs:
         if held < 0:
             held = notice.block_at(first)
         owner = held if held >= 0 else self._recipients.spoken_of(first)
-        return first, last, zone, held, owner, notice.reply_at(first)
+        reply = notice.reply_at(first)
+        if reply is None and zone == "human" and notice.is_in_subject(first):
+            zone = "subject"
+        return first, last, zone, held, owner, reply
 
     def _add_wording_sign(self, rule: Rule, letters: int, spot: _Spot) -> bool:
         """Whether the conditions of the wording are met, so that it says something here."""

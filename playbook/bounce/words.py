@@ -47,6 +47,8 @@ class Words:
         """A field that mail programs show above a mail, and copy with it."""
         self.sender_line = re.compile(rf"\n[ \t>|*]*{sender}\*?[ \t]*[:：]")
         """The beginning of the field that shows the sender."""
+        self.subject_line = re.compile(rf"[ \t>|*]*{any_in('subject_fields')}\*?[ \t]*[:：]")
+        """The beginning of the field that shows the subject."""
         self.attribution = re.compile(any_in("before_quote"))
         """Stands in the line that mail programs put above what is quoted, before its colon."""
         drawn = "[ \t>|*=#_:：■□●○◆◇▼▽★☆【】〔〕［］<＜＞・―─━-]*+"

@@ -109,6 +109,7 @@ NoticeList = Literal[
     "senders",
     "sender_fields",
     "recipient_fields",
+    "subject_fields",
     "before_reply",
     "after_code",
     "before_recipient",
@@ -125,13 +126,13 @@ NoticeList = Literal[
     "spoken_points",
     "counters",
 ]
-"""What a list of words tells of a notice: who sends it; how mail programs name its sender and its
-recipient; what stands before a quoted reply, before a recipient's field, before the address an
-alias led from, before the sender's on the line below, in the line above a quoted mail, as a heading
-above it, before a recipient in a sentence, and in the line above a list of them; which words give
-an address another role; which show that mail is spoken of; which addresses are never recipients;
-how numbers and the points between them are said aloud: first the number, then the ways to say it;
-and what follows a number that counts chapters or editions."""
+"""What a list of words tells of a notice: who sends it; how mail programs name its sender, its
+recipient and its subject; what stands before a quoted reply, before a recipient's field, before the
+address an alias led from, before the sender's on the line below, in the line above a quoted mail,
+as a heading above it, before a recipient in a sentence, and in the line above a list of them; which
+words give an address another role; which show that mail is spoken of; which addresses are never
+recipients; how numbers and the points between them are said aloud: first the number, then the ways
+to say it; and what follows a number that counts chapters or editions."""
 
 SmallWord = Annotated[
     str, StringConstraints(pattern=r"^[^\sA-Z]([^A-Z\n]*[^\sA-Z])?$", min_length=1)
