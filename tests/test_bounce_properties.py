@@ -21,6 +21,7 @@ from playbook.bounce.normal import (
     BySqueezing,
     Normal,
     fold,
+    fold_all,
     letter_for_letter,
 )
 from playbook.bounce.phrases import PlainAutomaton, Scanner, compiled
@@ -142,6 +143,17 @@ def test_a_very_long_line_costs_no_more_than_its_length(unit: str) -> None:
     cost(1_000)
     large, small = (min(cost(size) for _ in range(3)) for size in (80_000, 10_000))
     assert large < 8 * 5 * max(small, 0.002)
+
+
+@given(
+    st.lists(
+        st.text(alphabet="aB_ \t\u3000宛先ガがｱﾎﾞé´e\u0301ｅㄱ한…ﬁ\u200b/:", max_size=12).map(
+            str.strip
+        )
+    )
+)
+def test_many_texts_are_folded_as_each_alone(texts: list[str]) -> None:
+    assert fold_all(texts) == [fold(text) for text in texts]
 
 
 @given(st.text(max_size=60))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 PARAGRAPH = "\x02"
 """Stands in a normal form where a new paragraph begins, so that no phrase reaches over it."""
@@ -45,6 +45,12 @@ def fold(text: str) -> str:
     if text.isascii() and text.isprintable():
         return " ".join(text.lower().replace("_", " ").split())
     return Normal(text).text
+
+
+def fold_all(texts: Iterable[str]) -> list[str]:
+    """Each of the texts in normal form, for less than one by one."""
+    together = "".join([f"{text} {PARAGRAPH} " for text in texts])
+    return [text.strip(" ") for text in Normal(together).text.split(PARAGRAPH)[:-1]]
 
 
 def _blank_outside_pages(found: re.Match[str]) -> str:

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Protocol
 
-from playbook.bounce.normal import PARAGRAPH, fold
+from playbook.bounce.normal import PARAGRAPH, fold, fold_all
 from playbook.schema.phrases import stretches
 
 _GAP = 120
@@ -51,9 +51,7 @@ def compiled(says: str) -> Phrase:
         PhraseError: when it cannot be read.
     """
     return Phrase(
-        stretches=tuple(
-            tuple(sorted({fold(text) for text in texts} - {""})) for texts in stretches(says)
-        ),
+        stretches=tuple(tuple(sorted({*fold_all(texts)} - {""})) for texts in stretches(says)),
         open_start=says.strip().startswith("…"),
         open_end=says.strip().endswith("…"),
     )

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from itertools import pairwise
 from typing import Literal
 
 MOST_TEXTS = 2_000
 """Texts a single stretch between two `…` may stand for."""
 
+_MARKS = re.compile("[()|]")
 
 Flaw = Literal["empty", "short", "many", "bare", "open"]
 """What is wrong with a phrase: it says nothing, or a text of less than two letters, or more than
@@ -68,8 +70,8 @@ def _group(piece: str, start: int) -> tuple[list[str], int]:
     """The choices of the bracket that opens at `start`, and where it ends."""
     depth = 0
     bars: list[int] = []
-    for at in range(start, len(piece)):
-        char = piece[at]
+    for mark in _MARKS.finditer(piece, start):
+        char, at = mark[0], mark.start()
         depth += (char == "(") - (char == ")")
         if char == "|" and depth == 1:
             bars.append(at)
