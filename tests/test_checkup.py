@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from playbook.checkup import checkup
+from playbook.checkup import checkup, repeated_phrases
 from playbook.loader import KNOWLEDGE_FOLDER, load_knowledge
 
 
@@ -137,3 +137,54 @@ def test_a_planted_fault_is_named_with_its_place(kind, tmp_path):
     knowledge = load_knowledge(KNOWLEDGE_FOLDER, tmp_path)
     faults = [str(fault) for proof in checkup(knowledge) for fault in proof.faults]
     assert any(fault.startswith(f"{place}: ") and told in fault for fault in faults), faults
+
+
+def _with_own_wordings(folder: Path, *entries: str) -> tuple[str, ...]:
+    """What is told of a folder of one's own with these entries, each of its own id."""
+    text = "format: 1\nmta: Own\nwordings:\n"
+    for number, entry in enumerate(entries):
+        text += f"  - {{id: own_{number}, {entry}, sample: '550 gone', source: assumed}}\n"
+    (folder / "wordings").mkdir()
+    (folder / "wordings/own.yaml").write_text(text, encoding="utf-8")
+    told = map(str, repeated_phrases(load_knowledge(KNOWLEDGE_FOLDER, folder)))
+    return tuple(each for each in told if each.startswith("wordings/own.yaml:"))
+
+
+LOST = "says: [lost (parcel|ship)… (at|by) sea], reason: host_unknown"
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        "says: [lost parcel… by sea], reason: host_unknown",
+        "says: [lost parcel… by sea], reason: host_unknown, unless: [whale]",
+        "says: [lost (ship|parcel)… (by|at) sea], reason: host_unknown",
+    ],
+)
+def test_a_phrase_that_only_repeats_another_is_named_with_its_place_and_the_others(entry, tmp_path):
+    (told,) = _with_own_wordings(tmp_path, LOST, entry)
+    assert told.startswith("wordings/own.yaml:5: 「own:own_1」：")
+    assert "'lost (parcel|ship)… (at|by) sea' (wordings/own.yaml:4)" in told
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        "says: [lost parcel… by sea], reason: user_unknown",
+        "says: [lost parcel… by sea], reason: host_unknown, weight: likely",
+        "says: [lost parcel… by air], reason: host_unknown",
+        "says: [lost parcel], reason: host_unknown",
+        "says: [lost parcel… by sea…], reason: host_unknown",
+        "says: [lost parcel… by sea], reason: host_unknown, hosts: [sea.example.com]",
+    ],
+)
+def test_a_phrase_with_something_of_its_own_repeats_none(entry, tmp_path):
+    assert _with_own_wordings(tmp_path, LOST, entry) == ()
+
+
+def test_a_phrase_repeats_none_that_asks_for_more(tmp_path):
+    asked = "says: [lost parcel], reason: host_unknown, codes: [5.1.1, 5.1.2]"
+    less = "says: [lost parcel], reason: host_unknown, codes: [5.1.1]"
+    twin = "says: [lost ship, lost ship], reason: host_unknown"
+    told = _with_own_wordings(tmp_path, less, asked, twin)
+    assert ["own_0" in told[1], "own_2" in told[0], len(told)] == [True, True, 2]

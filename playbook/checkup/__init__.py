@@ -8,15 +8,19 @@ from __future__ import annotations
 from playbook.checkup.cases import case_proofs
 from playbook.checkup.proof import Proof
 from playbook.checkup.tree import tree_proofs
+from playbook.checkup.wordings import repeated_phrases, wording_proofs
 from playbook.language import Language
 from playbook.schema import Knowledge
 from playbook.troubleshooting import opening_price
 from playbook.troubleshooting.from_knowledge import Numbers
 
+PARTS = (tree_proofs, wording_proofs, case_proofs)
+"""The proofs over the tree, over the wordings and over the cases, to be made one after another."""
+
 
 def checkup(knowledge: Knowledge) -> tuple[Proof, ...]:
     """Every proof over `knowledge`, with the entries that break it."""
-    return (*tree_proofs(knowledge), *case_proofs(knowledge))
+    return tuple(proof for prove in PARTS for proof in prove(knowledge))
 
 
 def opening_prices(knowledge: Knowledge, language: Language) -> tuple[tuple[str, float], ...]:
@@ -32,4 +36,4 @@ def opening_prices(knowledge: Knowledge, language: Language) -> tuple[tuple[str,
     )
 
 
-__all__ = ["Proof", "checkup", "opening_prices"]
+__all__ = ["PARTS", "Proof", "checkup", "opening_prices", "repeated_phrases"]

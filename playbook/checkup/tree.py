@@ -1,30 +1,26 @@
-"""Proofs over causes, checks and wordings: every cause is played, every sample is read."""
+"""Proofs over causes, checks and reasons: every cause is played."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import combinations
 
-from playbook.bounce import Reader, reader_of
-from playbook.bounce.phrases import compiled, stands
 from playbook.checkup.proof import Proof, fault
 from playbook.diagnosis import BOUNCE, SYMPTOM, Diagnosis
 from playbook.errors import Fault
-from playbook.schema import Cause, Check, Knowledge, Wording
+from playbook.schema import Cause, Check, Knowledge
 from playbook.terms import UNDETERMINED, OutcomeId
 from playbook.troubleshooting.from_knowledge import Numbers
 
 
 def tree_proofs(knowledge: Knowledge) -> tuple[Proof, ...]:
-    """Every proof over the tree and what is read in bounces."""
+    """Every proof over the tree."""
     return (
         _every_cause_comes_first(knowledge),
         _causes_can_be_told_apart(knowledge),
         _every_symptom_has_causes(knowledge),
         _every_failure_has_a_cause(knowledge),
         _every_check_matters(knowledge),
-        _every_sample_lands_on_its_wording(knowledge),
-        _every_phrase_can_count(knowledge),
     )
 
 
@@ -182,64 +178,3 @@ def _every_check_matters(knowledge: Knowledge) -> Proof:
         len(knowledge.checks),
         tuple(faults),
     )
-
-
-def _every_sample_lands_on_its_wording(knowledge: Knowledge) -> Proof:
-    reader = reader_of(knowledge)
-    faults = list(_strayed_samples(knowledge, reader))
-    tried = sum(len(said) for said in knowledge.wordings.values())
-    return Proof(
-        "どの文言の実例も、その文言の理由に読み取られる",
-        "every wording's own sample is read as its reason",
-        tried,
-        tuple(faults),
-    )
-
-
-def _strayed_samples(knowledge: Knowledge, reader: Reader) -> Iterator[Fault]:
-    for stem, said in knowledge.wordings.items():
-        for wording in said:
-            read = reader.read(wording.sample)
-            if read.reason != wording.reason:
-                yield fault(
-                    knowledge, "wording", f"{stem}:{wording.id}",
-                    f"実例が「{wording.reason}」ではなく「{read.reason}」に読まれます。"
-                    "says か reason を見直してください。",
-                    f"its sample is read as '{read.reason}', not '{wording.reason}'; "
-                    "revise says or reason",
-                )  # fmt: skip
-
-
-def _every_phrase_can_count(knowledge: Knowledge) -> Proof:
-    entries = [
-        (f"{stem}:{wording.id}", wording)
-        for stem, said in knowledge.wordings.items()
-        for wording in said
-    ]
-    faults = [
-        fault(
-            knowledge, "wording", name,
-            f"says の「{phrase}」には unless の言葉が必ず入るため、決して数えられません。"
-            "どちらかを消すか、別の項目に分けてください。",
-            f"says: '{phrase}' never counts, for a word of unless always stands in it; "
-            "remove one of them or write an entry of its own",
-        )
-        for name, wording in entries
-        for phrase in _silenced(wording)
-    ]  # fmt: skip
-    return Proof(
-        "どの文言の文も、数えられることがある",
-        "every phrase of a wording can count",
-        sum(len(wording.says) for _, wording in entries),
-        tuple(faults),
-    )
-
-
-def _silenced(wording: Wording) -> Iterator[str]:
-    """The phrases in which a word of `unless` always stands."""
-    unless = [word for phrase in wording.unless for word in compiled(phrase).literals]
-    for phrase in wording.says:
-        for stretch in compiled(phrase).stretches:
-            if all(any(stands(word, literal) for word in unless) for literal in stretch):
-                yield phrase
-                break

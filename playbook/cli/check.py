@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 @click.option("--cases", "with_cases", is_flag=True, help="Print generated cases for review.")
 def check(language: Language, *, with_cases: bool) -> None:
     """Load the knowledge and prove it: shapes, references, and that every entry does its work."""
-    from playbook.checkup import checkup, opening_prices
+    from playbook.checkup import checkup, opening_prices, repeated_phrases
     from playbook.loader import load_knowledge
 
     knowledge = load_knowledge()
@@ -34,6 +34,8 @@ def check(language: Language, *, with_cases: bool) -> None:
     for symptom, minutes in opening_prices(knowledge, language):
         values = {"symptom": symptom, "minutes": f"{minutes:.2f}"}
         click.echo(knowledge.say("opening_price", language, **values))
+    for repeated in repeated_phrases(knowledge):
+        click.echo(f"· {repeated}")
     if with_cases:
         click.echo("\n".join(_cases_for_review(knowledge, language)))
     if broken:

@@ -9,9 +9,7 @@ from pathlib import Path
 
 from traitlets import Any, Tuple, Unicode
 
-from playbook.checkup import Proof
-from playbook.checkup.cases import case_proofs
-from playbook.checkup.tree import tree_proofs
+from playbook.checkup import PARTS, Proof
 from playbook.differences import Difference, differences, weighs_otherwise
 from playbook.errors import Fault, KnowledgeError
 from playbook.loader import KNOWLEDGE_FOLDER, load_knowledge
@@ -104,8 +102,8 @@ class Edits(Speaking):
             self.doing, self.checked = None, Checked(_now(), error.faults)
             return
         proven: list[Proof] = []
-        for half, prove in enumerate((tree_proofs, case_proofs)):
-            self.doing = Doing("editing_proves", half, 2)
+        for part, prove in enumerate(PARTS):
+            self.doing = Doing("editing_proves", part, len(PARTS))
             yield
             proven += prove(mine)
         paths: list[PathChange] = []
