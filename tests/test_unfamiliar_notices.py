@@ -310,3 +310,51 @@ def test_the_heading_of_a_report_in_another_language_shows_what_it_is(
         f"{heading}\n\nken@example.com\n\nmailbox full\n"
     )
     assert reader.read(mail.encode()).reason == "mailbox_full"
+
+
+@pytest.mark.parametrize(
+    "notice",
+    [
+        "The owners of tennis-l decided not to publish your message.",
+        "Your submission to tennis-l was turned down.",
+        "Only members can post to this list.",
+        "Votre message a été refusé par la modératrice.",
+        "Su mensaje ha sido denegado por el moderador.",
+        "投稿は管理人により却下されました。",
+        "会員として登録されていないため、メールは配送されませんでした。",
+    ],
+)
+def test_a_post_that_a_list_refused_is_refused_by_the_rules_of_its_group(
+    reader: Reader, notice: str
+) -> None:
+    reading = reader.read(notice)
+    assert (reading.reason, reading.still_trying) == ("recipient_restricted", False)
+
+
+HELD = "Your mail to tennis-l is being held until the moderator can review it for approval."
+
+
+@pytest.mark.parametrize(
+    "notice",
+    [
+        HELD,
+        "Your mail to the list will appear once it has been approved by an editor.",
+        "Il tuo messaggio è in attesa di approvazione.",
+        "Ihre Nachricht wartet auf die Freigabe durch einen Moderator.",
+        "您的邮件正在等待管理员审核。",
+        "お送りいただいたメールは、司会者の確認後に配送されます。",
+    ],
+)
+def test_a_post_that_waits_for_a_moderator_has_not_failed(reader: Reader, notice: str) -> None:
+    reading = reader.read(notice)
+    assert (reading.reason, reading.still_trying) == ("delivery_delayed", True)
+
+
+def test_the_cause_for_which_a_post_is_held_is_told_as_not_yet_decided(reader: Reader) -> None:
+    reading = reader.read(HELD + "\n\nThe reason it is being held:\n\n  Post by non-member")
+    assert (reading.reason, reading.still_trying) == ("recipient_restricted", True)
+
+
+def test_what_a_moderator_is_asked_to_do_is_no_bounce(reader: Reader) -> None:
+    asked = "tennis-l has 3 posts waiting for moderation. Please approve or reject them."
+    assert reader.read(asked).reason == "undetermined"
