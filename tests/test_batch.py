@@ -239,7 +239,9 @@ def test_a_message_the_reader_fails_on_is_a_row_that_says_so(mbox, tmp_path, mon
 
 def start(mbox: Path, folder: Path, *cluster: str) -> psutil.Process:
     words = [sys.executable, DRIVER, mbox, folder, SPAN, 2, *cluster]
-    popen = subprocess.Popen(list(map(str, words)), stderr=subprocess.DEVNULL)
+    popen = subprocess.Popen(
+        list(map(str, words)), stderr=subprocess.DEVNULL, start_new_session=True
+    )
     return psutil.Process(popen.pid)
 
 
@@ -288,6 +290,18 @@ def test_a_kill_loses_nothing_and_doubles_nothing(victims, mbox, tmp_path, undis
         kill(workers(driver) if victims == "all workers" else workers(driver)[:1])
         assert driver.wait(120) in (0, None)
     assert checksum(Batch.of(tmp_path)) == checksum(undisturbed)
+
+
+def test_ctrl_c_ends_a_batch_at_once_and_the_next_run_goes_on(mbox, tmp_path, undisturbed):
+    driver = start(mbox, tmp_path)
+    wait_for_parts(tmp_path, 2, driver)
+    others = workers(driver)
+    os.killpg(driver.pid, signal.SIGINT)
+    driver.wait(30)
+    _, alive = psutil.wait_procs(others, timeout=30)
+    assert alive == []
+    assert not (tmp_path / LIST).exists()
+    assert checksum(batch_in(tmp_path, mbox)) == checksum(undisturbed)
 
 
 def test_dask_gives_the_same_rows_and_survives_a_killed_worker(mbox, tmp_path, undisturbed):
@@ -374,7 +388,9 @@ def _run(*words: object):
 def test_the_command_reads_reports_and_reports_again_without_sources(mbox, tmp_path):
     first = _run(mbox, "--out", tmp_path, "--workers", 1, "--report", "--lang", "en")
     assert first.exit_code == 0
-    assert f"{len(MAILS):,} in, {len(MAILS):,} of them read" in first.stderr
+    assert (
+        f"in: {len(MAILS):,}, messages: {len(MAILS):,}, rows out: {len(MAILS):,}\n" in first.stderr
+    )
     again = _run("--out", tmp_path, "--report", "--lang", "en")
     assert again.stdout == first.stdout
     assert json.loads((tmp_path / LIST).read_text("utf-8"))["sources"][str(mbox)]["in"] == len(
@@ -400,6 +416,28 @@ def test_the_command_names_a_private_knowledge_folder_that_is_missing(mbox, tmp_
     told = _run(mbox, "--out", tmp_path / "out")
     assert told.exit_code == 1
     assert "PLAYBOOK_KNOWLEDGE" in told.output
+
+
+def test_the_command_tells_of_sources_with_nothing_in_them_and_of_damage(tmp_path, knowledge):
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    packed = mail_sources.write_zip(tmp_path / "a.zip", MAILS[:9])
+    packed.write_bytes(packed.read_bytes()[:900])
+    told = _run(empty, packed, "--out", tmp_path / "out", "--report", "--lang", "en")
+    assert told.exit_code == 0
+    assert f"{empty} — there is nothing to read in it" in told.output
+    assert f"{packed} — in: 1, messages: 1, rows out: 1, of them unreadable: 1" in told.output
+    assert "| damaged or cut off, most likely (BadZipFile) | 1 |" in told.output
+
+
+def test_the_command_says_how_to_go_on_after_ctrl_c(mbox, tmp_path, monkeypatch):
+    def pressed(*_given, **_named):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("playbook.batch.run_batch", pressed)
+    told = _run(mbox, "--out", tmp_path, "--lang", "en")
+    assert told.exit_code == 1
+    assert "Run the same command again" in told.output
 
 
 def test_read_works_without_the_extra_and_batch_says_what_to_install(tmp_path):

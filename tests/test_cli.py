@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import json
 import re
+import socket
+import subprocess
+import sys
 
 import pytest
 from click.testing import CliRunner
+from serving import start_server
 
 from playbook.caselog import Event, new_case, open_case_log
 from playbook.cli import main
@@ -175,6 +179,43 @@ def test_a_wrong_knowledge_folder_ends_with_its_faults_and_no_traceback(tmp_path
     assert "put quotes round it" in result.output
     assert "引用符で囲んでください" in result.output
     assert "Traceback" not in result.output
+
+
+@pytest.mark.parametrize(
+    ("options", "setting", "told"),
+    [
+        ([], {"PLAYBOOK_DATABASE": "cases"}, "PLAYBOOK_DATABASE is not a database URL"),
+        (["--ip", "192.0.2.1"], {"PLAYBOOK_TOKEN": "x" * 16}, "cannot listen on 192.0.2.1"),
+        (["--ip", "no.invalid"], {"PLAYBOOK_TOKEN": "x" * 16}, "cannot listen on no.invalid"),
+    ],
+)
+def test_a_server_does_not_start_where_it_cannot_work(options, setting, told, monkeypatch):
+    for name, value in setting.items():
+        monkeypatch.setenv(name, value)
+    result = CliRunner().invoke(main, ["serve", *options])
+    assert result.exit_code == 1
+    assert told in result.stderr
+
+
+def test_a_server_whose_port_is_taken_says_so_and_takes_another():
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        server = start_server(port=port)
+    try:
+        assert not server.address.endswith(f":{port}")
+        assert f"port {port} is taken" in "".join(server.log)
+    finally:
+        server.stop()
+
+
+def test_a_path_for_the_pages_needs_no_slashes():
+    say = "lambda app: print(app.base_url)"
+    serve = f"import playbook.server.pages as s; s.Pages.start = {say}; s.serve(port=0, base_url="
+    for path in ("playbook", "/playbook", "playbook/", "/playbook/"):
+        done = subprocess.run(
+            [sys.executable, "-c", f"{serve}{path!r})"], capture_output=True, text=True, check=True
+        )
+        assert done.stdout == "/playbook/\n"
 
 
 def test_a_server_does_not_start_on_a_knowledge_folder_that_is_not_there(tmp_path, monkeypatch):

@@ -186,6 +186,16 @@ def test_empty_and_vanished_and_unreadable_files_are_told_not_skipped(tmp_path):
     }
 
 
+@pytest.mark.parametrize("write", [mail_sources.write_folder, mail_sources.write_maildir])
+def test_hidden_files_are_no_mails(write, tmp_path):
+    folder = write(tmp_path / "a", MAILS[:5])
+    for inside in (folder, *(each for each in folder.iterdir() if each.is_dir())):
+        (inside / ".DS_Store").write_bytes(b"\0\0\0\1Bud1")
+    items, tally = read(folder)
+    assert_all_accounted_for(items, tally)
+    assert tally["in"] == 5
+
+
 def _damaged(path, at: float, size: int = 2000) -> None:
     raw = bytearray(path.read_bytes())
     middle = int(len(raw) * at)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager
 from itertools import islice
 
@@ -17,7 +17,9 @@ _AHEAD = 4
 """Tasks a worker the scheduler knows at a time: it slows down when it holds a million."""
 
 
-def on_cluster(tasks: Iterable[Task], address: str, workers: int) -> Iterator[Done | Lost]:
+def on_cluster(
+    tasks: Iterable[Task], address: str, workers: int
+) -> Generator[Done | Lost, None, None]:
     """The outcome of every task, in the order in which they end.
 
     Args:

@@ -135,7 +135,9 @@ class _Paper:
     def _faults(self) -> Iterator[tuple[str, ...]]:
         yield self._head("fault", "times")
         for fault, times in self._report.faults:
-            yield fault, f"{times:,}"
+            known = "report_fault_" + fault.lower()
+            label = known if known in self._knowledge.labels else "report_fault_other"
+            yield self._say(label, fault=fault), f"{times:,}"
 
     def _head(self, *columns: str) -> tuple[str, ...]:
         return tuple(self._say("report_column_" + column) for column in columns)

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from threading import Thread
 
 from playbook.batch.order import Done, Lost, Task
@@ -23,7 +25,7 @@ TRIES = 5
 
 def in_processes(
     tasks: Iterable[Task], workers: int, *, work: Callable[[Task], Done] = do
-) -> Iterator[Done | Lost]:
+) -> Generator[Done | Lost, None, None]:
     """The outcome of every task, in the order in which they end."""
     waiting = iter(tasks)
     more = True
@@ -89,14 +91,25 @@ def _one_by_one(tasks: Sequence[Task], work: Callable[[Task], Done]) -> Iterator
             tries = 0
 
 
-def _pool(workers: int) -> ProcessPoolExecutor:
+@contextmanager
+def _pool(workers: int) -> Iterator[ProcessPoolExecutor]:
+    """A pool; who interrupts it does not wait for what is under way: the next run does it anew."""
+    others = set(multiprocessing.active_children())
     # "spawn": a worker shares nothing with its parent, on every system alike.
-    return ProcessPoolExecutor(
+    with ProcessPoolExecutor(
         workers, mp_context=multiprocessing.get_context("spawn"), initializer=_begin
-    )
+    ) as pool:
+        try:
+            yield pool
+        except (KeyboardInterrupt, GeneratorExit):
+            for worker in set(multiprocessing.active_children()) - others:
+                worker.kill()
+            raise
 
 
 def _begin() -> None:
+    # Ctrl-C reaches every process of a terminal; the parent decides what becomes of the workers.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     # A worker whose parent was killed would wait for work forever.
     parent = multiprocessing.parent_process()
     if parent is not None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import os
 import secrets
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
@@ -116,15 +117,16 @@ def run_batch(
     parts: dict[tuple[str, int], str] = {}
     sources: dict[str, Tally] = {}
     lost: list[str] = []
-    for outcome in ended:
-        span = outcome.span
-        if isinstance(outcome, Lost):
-            lost.append(f"{span.source} [{span.start}, {span.end})")
-            continue
-        parts[span.source + span.kind, span.start] = outcome.part
-        sources.setdefault(span.source, Tally()).update(outcome.counts)
-        scribe.note(span.size, outcome.counts.get("mails", 0), was_there=outcome.was_there)
-        progress(Progress(span.size, outcome.counts.get("mails", 0), outcome.was_there))
+    with closing(ended):
+        for outcome in ended:
+            span = outcome.span
+            if isinstance(outcome, Lost):
+                lost.append(f"{span.source} [{span.start}, {span.end})")
+                continue
+            parts[span.source + span.kind, span.start] = outcome.part
+            sources.setdefault(span.source, Tally()).update(outcome.counts)
+            scribe.note(span.size, outcome.counts.get("mails", 0), was_there=outcome.was_there)
+            progress(Progress(span.size, outcome.counts.get("mails", 0), outcome.was_there))
     below = order.parts.relative_to(order.folder).as_posix()
     batch = Batch(
         order.folder,
@@ -139,7 +141,7 @@ def run_batch(
     return batch
 
 
-def _ended(tasks: Iterable[Task], workers: int, cluster: str) -> Iterator[Done | Lost]:
+def _ended(tasks: Iterable[Task], workers: int, cluster: str) -> Generator[Done | Lost, None, None]:
     if not cluster:
         return in_processes(tasks, workers)
     from playbook.batch.cluster import on_cluster  # noqa: PLC0415 - a pool needs no Dask

@@ -9,6 +9,7 @@ from typing import Any
 
 from alembic import command
 from alembic.config import Config
+from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import Connection, Engine, text
 
@@ -71,7 +72,20 @@ def _migrating(engine: Engine) -> Iterator[Config]:
             config.attributes["connection"] = connection
             yield config
     except CommandError as error:
-        raise LogError(f"the tables of the case log: {error}") from error
+        raise LogError(_unknown(engine, config, error)) from error
+
+
+def _unknown(engine: Engine, config: Config, error: CommandError) -> str:
+    """What is wrong with a version, and what to do."""
+    known = [each.revision for each in ScriptDirectory.from_config(config).walk_revisions()][::-1]
+    with told(), engine.connect() as connection:
+        found = version(connection)
+    if found is not None and found not in known:
+        return (
+            f"the tables of the case log are at {found}, made by a newer program; this one knows "
+            f"them up to {known[-1]}: install the newer one again"
+        )
+    return f"{error}; the versions of the case log are {', '.join((NO_TABLES, *known))}"
 
 
 @contextmanager

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -94,16 +95,25 @@ def batch(  # noqa: PLR0913, PLR0917 - the options of a command
                 keep_addresses=keep_addresses,
                 utc_offset=utc_offset,
             )
-            spans = tuple(plan(sources, kind=Kind(kind) if kind else None, column=column))
+            asked = Kind(kind) if kind else None
+            held = {
+                source: tuple(plan([source], kind=asked, column=column))
+                for source in dict.fromkeys(source.resolve() for source in sources)
+            }
+            spans = tuple(chain.from_iterable(held.values()))
             with _bar(spans) as progress:
                 done = run_batch(
                     spans, order, workers=workers or 0, cluster=cluster, progress=progress
                 )
-            click.echo("\n".join(_counts(done, knowledge, language)), err=report)
+            empty = [str(source) for source, inside in held.items() if not inside]
+            click.echo("\n".join(_counts(done, empty, knowledge, language)), err=report)
         else:
             done = Batch.of(folder.resolve())
         if report:
             _print_report(done, knowledge, language, seen)
+    except KeyboardInterrupt:
+        click.echo(f"\n{knowledge.say('batch_broken_off', language)}", err=True)
+        raise
     except NoColumn as error:
         raise click.ClickException(
             knowledge.say("batch_no_column", language, columns=str(error))
@@ -149,7 +159,9 @@ def _bar(spans: tuple[Span, ...]) -> Iterator[Callable[[Progress], object]]:
         yield show
 
 
-def _counts(done: Batch, knowledge: Knowledge, language: Language) -> Iterator[str]:
+def _counts(
+    done: Batch, empty: Sequence[str], knowledge: Knowledge, language: Language
+) -> Iterator[str]:
     """What went in and what came out, source by source."""
 
     def say(label: str, **values: str) -> str:
@@ -161,12 +173,14 @@ def _counts(done: Batch, knowledge: Knowledge, language: Language) -> Iterator[s
             say("batch_" + name, times=f"{counts[name]:,}") for name in _PASSED if counts.get(name)
         ]
         yield say("fact", title=source, says=knowledge.listed([told, *passed], language))
+    for source in empty:
+        yield say("fact", title=source, says=say("batch_nothing"))
     for span in done.lost:
         yield say("batch_lost", span=span)
 
 
-_COUNTED = ("in", "mails", "unreadable", "rows")
-_PASSED = ("delivered", "other_lines", "blank_lines")
+_COUNTED = ("in", "mails", "rows")
+_PASSED = ("unreadable", "delivered", "other_lines", "blank_lines")
 
 
 def _print_report(done: Batch, knowledge: Knowledge, language: Language, seen: int) -> None:

@@ -30,4 +30,4 @@ def purge(days: int | None) -> None:
 
     given = settings()
     count = open_case_log(given).purge(days or given.kept_days)
-    click.echo(f"{count} cases deleted")
+    click.echo(f"cases deleted: {count}")

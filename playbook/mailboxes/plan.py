@@ -111,12 +111,16 @@ def _spans(path: Path, asked: Kind | None, column: str, span: int) -> Iterator[S
 
 
 def _maildir(path: Path) -> Iterator[str]:
-    """The messages of a Maildir and of those inside it; `tmp` holds none yet (maildir(5))."""
+    """The messages of a Maildir and of those inside it (maildir(5)).
+
+    `tmp` holds none yet, and no message has a name that begins with a dot.
+    """
     for folder in (path, *sorted(inner for inner in path.iterdir() if (inner / "cur").is_dir())):
         for part in ("cur", "new"):
             if (folder / part).is_dir():
                 for name in sorted(os.listdir(folder / part)):  # noqa: PTH208 - a million names
-                    yield os.path.relpath(folder / part / name, path)
+                    if not name.startswith("."):
+                        yield os.path.relpath(folder / part / name, path)
 
 
 def _folder(path: Path, kind: Kind | None, column: str, span: int) -> Iterator[Span]:
@@ -127,7 +131,8 @@ def _folder(path: Path, kind: Kind | None, column: str, span: int) -> Iterator[S
         here = Path(folder)
         sources += [here / name for name in inner if (here / name / "cur").is_dir()]
         inner[:] = [name for name in inner if not (here / name / "cur").is_dir()]
-        for name in sorted(names):
+        # Notes of file managers and mail programs begin with a dot (`.DS_Store`, `.mh_sequences`).
+        for name in sorted(name for name in names if not name.startswith(".")):
             if name.lower().endswith(_SOURCES_IN_A_FOLDER):
                 sources.append(here / name)
             else:

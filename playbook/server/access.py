@@ -94,11 +94,14 @@ def check_access(ip: str, token: str) -> None:
         SettingError: when the address can be reached from outside and there is no token, or the
             token is short enough to be guessed.
     """
-    if not token and is_loopback(ip):
-        return
-    if len(token) < SHORTEST_TOKEN:
+    if not token and not is_loopback(ip):
         raise SettingError(
             f"{ip or 'every address'} can be reached from other machines: set PLAYBOOK_TOKEN to a "
             f"secret of at least {SHORTEST_TOKEN} characters, which everyone who may come in is "
             "asked for"
+        )
+    if 0 < len(token) < SHORTEST_TOKEN:
+        raise SettingError(
+            f"PLAYBOOK_TOKEN is short enough to be guessed: make it {SHORTEST_TOKEN} characters or "
+            "more"
         )

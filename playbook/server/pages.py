@@ -7,11 +7,11 @@ prints the theme into the page as it comes). Everything a page loads comes from 
 from __future__ import annotations
 
 import asyncio
+import errno
 import hashlib
 import logging
 import os
 import shutil
-import socket
 import sys
 import time
 from collections.abc import Mapping
@@ -25,6 +25,7 @@ from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebso
 from jupyter_server.utils import url_path_join
 from jupyterlab_server.themes_handler import ThemesHandler
 from tornado.ioloop import IOLoop
+from tornado.netutil import bind_sockets
 from tornado.web import HTTPError, RequestHandler, StaticFileHandler
 from traitlets.config import Config
 from voila.app import Voila
@@ -38,6 +39,7 @@ from voila.tornado.contentshandler import VoilaContentsHandler
 from voila.tornado.handler import TornadoVoilaHandler
 from voila.tornado.treehandler import TornadoVoilaTreeHandler
 
+from playbook.caselog.database import engine_for
 from playbook.errors import KnowledgeError
 from playbook.redact import Redacting
 from playbook.server.access import (
@@ -56,7 +58,7 @@ from playbook.server.kernels import (
     PromptClient,
 )
 from playbook.server.purging import purge_daily
-from playbook.settings import settings
+from playbook.settings import SettingError, settings
 
 HERE = Path(__file__).parent
 PACKAGE = HERE.parent
@@ -108,12 +110,13 @@ def serve(
 ) -> None:
     """Serve the pages until interrupted; prints the address once it answers.
 
-    `port` 0 takes a free one; a port already taken makes Voilà try its neighbours. `base_url` is
-    the path below which the pages lie when another server passes requests on; `visitors` says who
-    may come in, by default whoever has the token, if there is one.
+    `port` 0 takes a free one; a port already taken makes Voilà try its neighbours, which is told.
+    `base_url` is the path below which the pages lie when another server passes requests on;
+    `visitors` says who may come in, by default whoever has the token, if there is one.
 
     Raises:
-        SettingError: when others could reach the server and no token is set.
+        SettingError: when others could reach the server and no token is set, it cannot listen where
+            it should, or `PLAYBOOK_DATABASE` is no database.
         KnowledgeError: when there is no such folder as `PLAYBOOK_KNOWLEDGE` names.
     """
     given = settings()
@@ -122,8 +125,11 @@ def serve(
         from playbook.loader import load_knowledge
 
         load_knowledge()  # raises, with what is to be done
+    if given.database is not None and not given.demo:
+        engine_for(given.database)
     if visitors is None:
         check_access(ip, token)
+    port = _port(ip, port)
     # Kernels need not know it.
     os.environ.pop("PLAYBOOK_TOKEN", None)
     # Voilà looks for templates below Jupyter's data folders only; ours ships inside the package.
@@ -131,7 +137,7 @@ def serve(
     os.environ["JUPYTER_PATH"] = os.pathsep.join(
         filter(None, (share, os.environ.get("JUPYTER_PATH")))
     )
-    config = _config(ip, port or _free_port(ip), base_url, token)
+    config = _config(ip, port, url_path_join("/", base_url, "/"), token)
     if CAN_FORK:
         ForkedKernel.zygote.start()
         config.KernelProvisionerFactory.default_provisioner_name = FORKED
@@ -159,10 +165,22 @@ def _check_knowledge() -> None:
         tell_faults(error)
 
 
-def _free_port(ip: str) -> int:
-    with socket.socket() as probe:
-        probe.bind((ip, 0))
-        return int(probe.getsockname()[1])
+def _port(ip: str, port: int) -> int:
+    """The port, or a free one for 0.
+
+    Raises:
+        SettingError: when this machine has no such address, or does not let us listen on the port.
+    """
+    try:
+        probes = bind_sockets(port, ip)
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            return port
+        raise SettingError(f"cannot listen on {ip}, port {port}: {error.strerror}") from error
+    port = int(probes[0].getsockname()[1])
+    for probe in probes:
+        probe.close()
+    return port
 
 
 def _redact_logs(log: Any) -> None:
@@ -334,7 +352,7 @@ class Pages(Voila):  # type: ignore[misc]
 
     def listen(self) -> None:
         """Listen, and print the address once the loop runs."""
-        IOLoop.current().add_callback(self._announce)
+        IOLoop.current().add_callback(self._announce, self.port)
         self.app.transforms.append(Shielded)
         limits = {"max_body_size": LARGEST_REQUEST, "max_buffer_size": LONGEST_MESSAGE}
         self.app.listen = partial(self.app.listen, **limits)
@@ -349,7 +367,9 @@ class Pages(Voila):  # type: ignore[misc]
         self.ioloop.run_sync(partial(self.kernel_manager.shutdown_all, now=True))
         shutil.rmtree(self.connection_dir, ignore_errors=True)
 
-    def _announce(self) -> None:
+    def _announce(self, asked: int) -> None:
+        if self.port != asked:
+            self.log.error("port %d is taken: the pages are on port %d", asked, self.port)
         for path in PAGES:
             print(url_path_join(self.connection_url, path), flush=True)  # noqa: T201
         self._chores = [asyncio.ensure_future(purge_daily(self.log))]
