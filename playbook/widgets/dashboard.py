@@ -70,7 +70,7 @@ class Dashboard:
         columns = (
             Call(state, frame.guard, frame.reveal),
             Causes(state, frame.guard, frame.reveal),
-            Papers(state, frame.guard, frame.voice, record.ends),
+            Papers(state, frame.guard, record.ends),
         )
         demo = self._examples(frame) if settings().demo else ()
         tools = row("pb-tools", finder.box, self._undo, self._new)

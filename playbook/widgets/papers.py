@@ -12,7 +12,6 @@ from playbook.widgets.parts import (
     Paste,
     Press,
     Prose,
-    Voice,
     column,
     hide,
     row,
@@ -24,10 +23,9 @@ from playbook.widgets.state import CaseState
 class Papers:
     """The bounce box, the notes and the hand-off text."""
 
-    def __init__(self, state: CaseState, guard: Guard, voice: Voice, ends: Widget) -> None:
+    def __init__(self, state: CaseState, guard: Guard, ends: Widget) -> None:
         """`ends`: the buttons that end the case."""
         self._state = state
-        self._voice = voice
         self._bounce_head = Prose("pb-card-head")
         self._paste = Paste(state.paste)
         self._read = Press("pb-read", guard(state.read))
@@ -41,7 +39,7 @@ class Papers:
         self._copy = CopyButton()
         self._note = Paste(state.jot, "pb-note")
         state.observe(lambda change: setattr(self._note, "value", change["new"]), "jotted")
-        self._jot = Press("pb-jot", guard(self._noted))
+        self._jot = Press("pb-jot", guard(state.note))
         self.box = column(
             "pb-papers",
             column(
@@ -63,11 +61,6 @@ class Papers:
                 ends,
             ),
         )
-
-    def _noted(self) -> None:
-        self._state.note()
-        # It stands in the case now; the browser need not keep it any more.
-        self._voice.send({"keep": {"note": self._state.jotted}})
 
     def draw(self) -> None:
         """Show the papers as the case stands."""

@@ -248,3 +248,101 @@ def test_the_desk_comes_back_with_what_it_had_read(context, server):
     page.reload()
     expect(page.locator(".pb-verdict-read .pb-empty")).to_be_visible()
     expect(page.locator(".pb-paste textarea")).to_have_value("")
+
+
+class SlowKernel:
+    """Between a page and its kernel: what the kernel says waits while it is held back."""
+
+    def __init__(self, page: Page) -> None:
+        self._held: list[str | bytes] | None = None
+        page.route_web_socket(lambda _url: True, self._connect)
+
+    def _connect(self, to_page) -> None:
+        self._to_page, to_kernel = to_page, to_page.connect_to_server()
+        to_page.on_message(to_kernel.send)
+        to_kernel.on_message(self._said)
+
+    def _said(self, message: str | bytes) -> None:
+        if self._held is None:
+            self._to_page.send(message)
+        else:
+            self._held.append(message)
+
+    def hold_back(self) -> None:
+        self._held = []
+
+    def let_go(self, page: Page) -> None:
+        page.wait_for_timeout(300)
+        held, self._held = self._held, None
+        assert held, "the kernel had nothing to say"
+        for message in held:
+            self._to_page.send(message)
+        page.wait_for_timeout(300)
+
+
+@pytest.fixture
+def slow(context, server):
+    """The agent's page with a case begun and a note half typed, and its kernel."""
+    page = context.new_page()
+    kernel = SlowKernel(page)
+    page.goto(server.url("/"))
+    page.locator("[data-keys]").first.wait_for(state="attached")
+    begin(page)
+    page.locator(".pb-note textarea").press_sequentially("half a note")
+    page.keyboard.press("Escape")
+    return page, kernel
+
+
+NEXT = "550 5.2.2 Mailbox full"
+
+
+@pytest.mark.parametrize("told", [False, True], ids=["still typing", "read at once"])
+def test_what_is_typed_right_after_a_new_case_is_kept(slow, knowledge, told):
+    page, kernel = slow
+    box, note = page.locator(".pb-paste textarea"), page.locator(".pb-note textarea")
+    kernel.hold_back()
+    page.keyboard.press("n")
+    page.keyboard.press("b")
+    page.keyboard.insert_text(NEXT)
+    if told:
+        page.keyboard.press("Control+Enter")
+    kernel.let_go(page)
+    expect(page.locator(".pb-facts .pb-line")).to_have_count(1 if told else 0)
+    expect(box).to_have_value(NEXT)
+    expect(note).to_have_value("")
+    if not told:
+        page.keyboard.press("Control+Enter")
+    expect(page.locator(".pb-reason")).to_have_text(knowledge.reason["mailbox_full"].title.ja)
+    page.reload()
+    expect(page.locator(".pb-reason")).to_have_text(knowledge.reason["mailbox_full"].title.ja)
+    expect(box).to_have_value(NEXT)
+
+
+def test_the_case_before_a_new_one_keeps_what_stood_in_its_boxes(slow):
+    page, kernel = slow
+    kernel.hold_back()
+    page.keyboard.press("n")
+    page.keyboard.press("b")
+    page.keyboard.type("550")
+    kernel.let_go(page)
+    page.locator(".pb-undo").click()
+    expect(page.locator(".pb-facts .pb-line")).to_have_count(2)
+    # The browser tells the kernel what it has kept of the case.
+    page.wait_for_timeout(500)
+    expect(page.locator(".pb-paste textarea")).to_have_value(DRAFT)
+    expect(page.locator(".pb-note textarea")).to_have_value("half a note")
+
+
+def test_the_next_note_is_typed_while_the_last_one_is_added(slow):
+    page, kernel = slow
+    note = page.locator(".pb-note textarea")
+    note.focus()
+    kernel.hold_back()
+    page.keyboard.press("Control+Enter")
+    page.keyboard.type("and one more")
+    kernel.let_go(page)
+    expect(page.locator(".pb-handoff-text pre").last).to_contain_text("half a note")
+    expect(note).to_have_value("and one more")
+    page.reload()
+    expect(page.locator(".pb-handoff-text pre").last).to_contain_text("half a note")
+    expect(note).to_have_value("and one more")

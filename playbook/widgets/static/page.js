@@ -39,7 +39,9 @@ function choose(language) {
 const stored = (name) => sessionStorage.getItem(KEPT + name) ?? "";
 
 function keep(model, page) {
-  const named = () => (model.get("begun") ? model.get("case") : "");
+  // A new case has no name yet, nor what is typed before the kernel tells of it.
+  let anew = false;
+  const named = () => (model.get("begun") && !anew ? model.get("case") : "");
   // A page without cases has no use for the name of one.
   const asked = (model.get("case") && new URLSearchParams(location.search).get("case")) || "";
   let last = { id: model.get("case"), name: asked };
@@ -50,15 +52,8 @@ function keep(model, page) {
   };
   document.addEventListener("input", typed);
 
-  // On a page without cases there is nothing to come back to: its box is emptied at once. The kernel
-  // says so later, and would take what is typed meanwhile with it.
-  const cleared = ({ target }) => {
-    const box = !model.get("case") && target.closest(".pb-new") && page()?.querySelector(BOXES.draft);
-    if (!box) return;
-    box.value = "";
-    for (const type of ["input", "change"]) box.dispatchEvent(new Event(type, { bubbles: true }));
-  };
-  document.addEventListener("click", cleared, true);
+  const begins = ({ target }) => (anew ||= target.closest(".pb-new") !== null);
+  document.addEventListener("click", begins);
 
   // What the boxes held when the page was left, and what the kernel had the browser keep with it.
   const left = (name) =>
@@ -69,6 +64,7 @@ function keep(model, page) {
   model.on("msg:custom", remember);
 
   const moved = () => {
+    anew &&= model.get("case") === last.id;
     const now = { id: model.get("case"), name: named() };
     if (now.id === last.id && now.name === last.name) return;
     // What was typed before the first answer belongs to the case that began with it.
@@ -93,9 +89,20 @@ function keep(model, page) {
   return () => {
     model.off("msg:custom", remember);
     document.removeEventListener("input", typed);
-    document.removeEventListener("click", cleared, true);
+    document.removeEventListener("click", begins);
     clearInterval(again);
   };
+}
+
+// A box is emptied as soon as its text is done with. The kernel says so later, and would take what
+// is typed meanwhile with it. It is told after the press, which still needs the text.
+function empty(page, { target }) {
+  const boxes = { ".pb-new": Object.values(BOXES), ".pb-jot": [BOXES.note] };
+  for (const [press, selectors] of Object.entries(boxes))
+    for (const box of target.closest(press) ? page.querySelectorAll(selectors.join()) : []) {
+      box.value = "";
+      for (const type of ["input", "change"]) box.dispatchEvent(new Event(type, { bubbles: true }));
+    }
 }
 
 function render({ model, el }) {
@@ -174,6 +181,7 @@ function render({ model, el }) {
     if (event.detail > 1 || event.timeStamp < until) event.stopPropagation();
     else until = event.timeStamp + LONGEST_ANSWER;
   };
+  const emptied = (event) => page() && empty(page(), event);
   let root;
   // The element is put into the page after it was rendered.
   requestAnimationFrame(() => {
@@ -182,11 +190,13 @@ function render({ model, el }) {
     root?.addEventListener("keydown", press);
     document.documentElement.toggleAttribute("data-keys", true);
     root?.addEventListener("click", once, true);
+    root?.addEventListener("click", emptied);
     if (page()) follows.observe(page(), { childList: true, characterData: true, subtree: true });
   });
   return () => {
     follows.disconnect();
     root?.removeEventListener("keydown", press);
+    root?.removeEventListener("click", emptied);
     document.documentElement.toggleAttribute("data-keys", false);
     forget();
   };

@@ -19,6 +19,9 @@ function unpack(frame) {
 }
 
 export class Kernel {
+  // Messages are numbered. Of all up to `heard` the kernel knew when it said what it says now.
+  sent = 0;
+  heard = 0;
   #session = crypto.randomUUID?.() ?? String(Math.random()).slice(2);
   #listeners = new Map();
   #outbox = [];
@@ -39,9 +42,10 @@ export class Kernel {
     this.#listeners.set(type, listener);
   }
 
+  // Returns the number of the message.
   send(type, content, metadata = {}) {
     const header = {
-      msg_id: `${this.#session}-${(this.sent = (this.sent ?? 0) + 1)}`,
+      msg_id: `${this.#session}-${(this.sent += 1)}`,
       msg_type: type,
       session: this.#session,
       username: "",
@@ -55,6 +59,7 @@ export class Kernel {
     // A kernel that was ended leaves its socket open and silent.
     clearTimeout(this.#doubt);
     this.#doubt = setTimeout(() => this.#ask(), PATIENCE);
+    return this.sent;
   }
 
   // Ends the kernel when its page is left for good.
@@ -88,11 +93,12 @@ export class Kernel {
   #received(message) {
     clearTimeout(this.#doubt);
     const type = message.header.msg_type;
-    if (type === "status") this.#lives(message.content.execution_state);
+    if (type === "status") this.#lives(message.content.execution_state, message.parent_header);
     this.#listeners.get(type)?.(message);
   }
 
-  #lives(state) {
+  #lives(state, { session, msg_id: id }) {
+    if (state === "busy" && session === this.#session) this.heard = Number(id.split("-").at(-1));
     // A restarted kernel is an empty one: nothing on the page answers any more.
     if (!["restarting", "autorestarting", "dead"].includes(state)) return;
     this.#over = true;

@@ -16,6 +16,7 @@ function restore(state, paths, buffers) {
 // One widget: `get`, `set`, `on`, `off`, `save_changes` and `send` are anywidget's contract.
 export class Model {
   #unsaved = {};
+  #told = new Map();
   #listeners = new Map();
 
   constructor(manager, id, state) {
@@ -37,7 +38,8 @@ export class Model {
   save_changes() {
     const state = this.#unsaved;
     this.#unsaved = {};
-    this.widget_manager.tell(this.id, { method: "update", state, buffer_paths: [] });
+    const number = this.widget_manager.tell(this.id, { method: "update", state, buffer_paths: [] });
+    for (const name of Object.keys(state)) this.#told.set(name, number);
   }
 
   send(content) {
@@ -56,6 +58,12 @@ export class Model {
       if (listener) this.#listeners.get(name)?.delete(listener);
       else this.#listeners.delete(name);
     }
+  }
+
+  // What the kernel says. Where it has not come yet to what this page told it, that is the newer.
+  learn(values) {
+    const known = ([name]) => (this.#told.get(name) ?? 0) <= this.widget_manager.kernel.heard;
+    this.take(Object.fromEntries(Object.entries(values).filter(known)));
   }
 
   // New values from the other side, or from a view. Tells only of what is different now.
@@ -98,7 +106,7 @@ export class Models {
       if (!model) this.#models.set(id, new Model(this, id, state));
       return model;
     });
-    for (const [id, { state }] of known) this.#models.get(id).take(state);
+    for (const [id, { state }] of known) this.#models.get(id).learn(state);
   }
 
   // Asks for everything, after a connection was lost and messages with it.
@@ -111,7 +119,7 @@ export class Models {
   }
 
   tell(id, data) {
-    this.kernel.send("comm_msg", { comm_id: id, data }, VERSION);
+    return this.kernel.send("comm_msg", { comm_id: id, data }, VERSION);
   }
 
   #opened({ content, buffers }) {
@@ -124,7 +132,7 @@ export class Models {
     const { method, state, states, buffer_paths: paths = [] } = content.data;
     const model = this.#models.get(content.comm_id);
     // Echoes repeat what this page said; no other page speaks to the same kernel.
-    if (method === "update") model?.take(restore(state, paths, buffers));
+    if (method === "update") model?.learn(restore(state, paths, buffers));
     if (method === "custom") model?.hear("msg:custom", content.data.content, buffers);
     if (method !== "update_states") return;
     this.take(restore(states, paths, buffers));
