@@ -17,6 +17,9 @@ This is the mail system at host mx.example.jp.
 """
 """A name the other side does not know: reason `user_unknown`."""
 
+LONG = ENGLISH.replace("\n\n", "\n\n" + "Words that decide nothing.\n" * 60, 1)
+"""The same far below the beginning."""
+
 _NOTICE = """\
 次の宛先にメールを配送できませんでした。
 

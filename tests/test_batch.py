@@ -22,7 +22,7 @@ from mail_sources import invented
 
 from playbook.batch import Batch, OtherVersionError, report_on, run_batch
 from playbook.batch.order import Lost, Task
-from playbook.batch.paper import as_markdown
+from playbook.batch.paper import as_markdown, sections
 from playbook.batch.pool import in_processes
 from playbook.batch.run import LIST
 from playbook.batch.work import do
@@ -349,6 +349,20 @@ def test_the_report_puts_our_own_faults_first_and_counts_right(undisturbed, know
     assert report.dead_total == len(many)
     listed = (undisturbed.folder / "drop.csv").read_text(encoding="utf-8").splitlines()
     assert len(listed) == report.dead_total + 1
+
+
+def test_the_columns_of_days_tell_their_year_once(undisturbed, knowledge):
+    report = report_on(undisturbed, knowledge)
+    counts = tuple((reason, (1, 2, 3)) for reason, _ in report.over_time)
+    heads = {
+        ("2026-12-30", "2026-12-31", "2027-01-01"): ("2026-12-30", "12-31", "2027-01-01"),
+        ("2026-11", "2026-12", "2027-01"): ("2026-11", "2026-12", "2027-01"),
+    }
+    for periods, told in heads.items():
+        _, over_time, *_ = sections(
+            replace(report, periods=periods, over_time=counts), knowledge, "en"
+        )
+        assert over_time.head[2:] == told
 
 
 @pytest.mark.parametrize("language", ["ja", "en"])

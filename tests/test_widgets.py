@@ -91,7 +91,7 @@ def test_marked_text_is_the_text_itself_with_the_quotes_marked():
         Evidence("550", 0, 3, "x:y", "user_unknown", 2),
         Evidence("<User> unknown", 4, 18, "x:z", "user_unknown", 1),
     ]
-    markup = parts.marked(text, evidence, {"user_unknown": "なし"})
+    markup = parts.marked(text, evidence, {"user_unknown": "なし"}, "user_unknown")
     assert re.findall("<mark[^>]*>(.*?)</mark>", markup) == ["550", "&lt;User&gt; unknown"]
     assert html.unescape(re.sub("<[^>]+>", "", markup)) == text
 
@@ -103,8 +103,23 @@ def test_quotes_that_overlap_share_a_mark_named_for_the_one_believed_first():
         Evidence("mailbox full", 4, 16, "x:b", "mailbox_full", 1),
     ]
     names = {"too_large": "a", "mailbox_full": "b"}
-    markup = parts.marked(text, evidence, names)
-    assert re.findall('<mark title="(.*?)">(.*?)</mark>', markup) == [("b", text)]
+    markup = parts.marked(text, evidence, names, "mailbox_full")
+    assert re.findall('<mark title="(.*?)"[^>]*>(.*?)</mark>', markup) == [("b", text)]
+
+
+@pytest.mark.parametrize(
+    ("reason", "decisive"),
+    [("mailbox_full", "over quota"), ("delayed", "retrying"), ("undetermined", "over quota")],
+)
+def test_the_mark_that_decided_is_the_most_trusted_one_of_the_reason(reason, decisive):
+    text = "552 over quota, retrying"
+    evidence = [
+        Evidence("over quota", 4, 14, "x:a", "mailbox_full", 1),
+        Evidence("552", 0, 3, "x:b", "mailbox_full", 3),
+        Evidence("retrying", 16, 24, "x:c", "delayed", 2),
+    ]
+    markup = parts.marked(text, evidence, dict.fromkeys(("mailbox_full", "delayed"), ""), reason)
+    assert re.findall('<mark[^>]*class="pb-decisive">(.*?)</mark>', markup) == [decisive]
 
 
 def test_html_in_a_pasted_mail_stays_text_on_both_pages(state, page, desk_state):

@@ -206,7 +206,8 @@ def test_a_note_begins_a_case_and_stands_in_its_hand_off_without_what_is_persona
     state.note()
     assert (state.jotted, state.is_kept, state.is_begun) == ("", True, False)
     assert state.question is None
-    for shown in (hand_off(state), str(opens.entries(state.case.id))):
+    kept = [each.event for each in opens.entries(state.case.id)]
+    for shown in (hand_off(state), str(kept)):
         assert "夕方折り返し" in shown
         assert not [each for each in ("山田", "taro", "1234") if each in shown]
     other = new_state()

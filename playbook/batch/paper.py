@@ -106,7 +106,7 @@ class _Paper:
 
     def _over_time(self) -> Iterator[tuple[str, ...]]:
         periods = self._report.periods
-        yield (*self._head("reason", "total"), *periods)
+        yield (*self._head("reason", "total"), *_each_year_once(periods))
         shown = self._report.over_time[:_MOST_REASONS]
         for reason, counts in shown:
             yield (self._reason(reason), f"{sum(counts):,}", *(f"{n:,}" for n in counts))
@@ -141,6 +141,15 @@ class _Paper:
 
     def _head(self, *columns: str) -> tuple[str, ...]:
         return tuple(self._say("report_column_" + column) for column in columns)
+
+
+def _each_year_once(periods: Iterable[str]) -> Iterator[str]:
+    """The names of columns, in less room: a day has its year only where that is another one."""
+    year = ""
+    for period in periods:
+        is_day = period.count("-") == 2
+        yield period[5:] if is_day and period[:4] == year else period
+        year = period[:4]
 
 
 def _line(cells: Iterable[str]) -> str:

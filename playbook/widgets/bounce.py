@@ -98,7 +98,7 @@ def evidence(screen: Speaking, reading: Reading) -> Markup:
     head = tag("p", screen.say("evidence_label"), class_="pb-by")
     none = tag("p", screen.say("no_evidence"), class_="pb-empty")
     found = NOTHING if reading.evidence else none
-    return head + found + marked(reading.shown, reading.evidence, names)
+    return head + found + marked(reading.shown, reading.evidence, names, reading.reason)
 
 
 def alternatives(screen: Speaking, reading: Reading) -> Markup:

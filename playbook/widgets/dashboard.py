@@ -65,6 +65,7 @@ class Dashboard:
         frame = Frame(state, "dashboard_title", KEYS)
         self._undo = Press("pb-undo", frame.guard(state.undo))
         self._new = Press("pb-new", frame.guard(state.start_over))
+        self._to_paste = Press("pb-to-paste", frame.guard(partial(frame.reveal, ".pb-paste")))
         finder = Finder(state, frame.guard, frame.reveal)
         record = Record(state, frame.guard, frame.voice)
         columns = (
@@ -73,7 +74,7 @@ class Dashboard:
             Papers(state, frame.guard, record.ends),
         )
         demo = self._examples(frame) if settings().demo else ()
-        tools = row("pb-tools", finder.box, self._undo, self._new)
+        tools = row("pb-tools", finder.box, self._undo, self._new, self._to_paste)
         self.page = frame.page(
             tools,
             *(each.box for each in demo),
@@ -99,3 +100,4 @@ class Dashboard:
         self._undo.description = self._state.say("undo")
         self._undo.disabled = not self._state.past
         self._new.description = self._state.say("start_over")
+        self._to_paste.description = self._state.say("bounce")

@@ -13,7 +13,7 @@ from playbook.widgets.bounce import advice, alternatives, evidence, verdict
 from playbook.widgets.desk_state import DeskState
 from playbook.widgets.examples import Examples, bounces, take_bounce
 from playbook.widgets.frame import Frame, Shortcut, open_page, redraw
-from playbook.widgets.parts import CopyButton, Paste, Press, Prose, column, listen, row, tag
+from playbook.widgets.parts import CopyButton, Paste, Press, Prose, column, hide, listen, row, tag
 
 KEYS = {
     "b": Shortcut(".pb-paste textarea", "key_paste"),
@@ -53,11 +53,19 @@ class Desk:
         self._advice = Prose("pb-tell")
         self._letter = Prose("pb-handoff-text")
         self._copy = CopyButton()
+        self._shown = column("pb-card pb-shown", self._evidence)
         columns = row(
             "pb-columns pb-desk",
-            column("pb-card", self._head, self._paste, row("pb-tools", self._read), self._evidence),
-            column("pb-card", self._verdict, self._alternatives),
-            column("pb-card", self._advice, self._letter, self._copy),
+            column(
+                "pb-pasted",
+                column("pb-card", self._head, self._paste, row("pb-tools", self._read)),
+                self._shown,
+            ),
+            column(
+                "pb-meant",
+                column("pb-card", self._verdict, self._alternatives),
+                column("pb-card", self._advice, self._letter, self._copy),
+            ),
         )
         demo = self._examples(frame) if settings().demo else ()
         self.page = frame.page(row("pb-tools", self._clear), *(each.box for each in demo), columns)
@@ -92,6 +100,7 @@ class Desk:
         self._clear.description = say("clear")
         self._copy.label, self._copy.done = say("copy_letter"), say("copied")
         self._copy.text = self._state.letter
+        hide(self._shown, on=reading is None)
         if reading is None:
             self._verdict.show(tag("p", say("nothing_read"), class_="pb-empty"))
             self._advice.show(tag("p", say("nothing_to_tell"), class_="pb-empty"))

@@ -124,7 +124,7 @@ def table(head: Sequence[Content], rows: Iterable[Sequence[Content]]) -> Markup:
         return NOTHING
     lines = [tag("tr", *map(_cell, head, row)) for row in found]
     titles = (
-        tag("th", title, scope="col", class_=_looks(cell))
+        tag("th", title, scope="col", class_=_looks(cell) + " pb-day" * _is_day(title))
         for title, cell in zip(head, found[0], strict=True)
     )
     drawn = tag("table", tag("thead", tag("tr", *titles)), tag("tbody", *lines))
@@ -143,6 +143,10 @@ def _looks(cell: Content) -> str:
     if cell.replace(",", "").isdecimal():
         return "pb-number"
     return "pb-short" if len(cell) <= 12 else ""
+
+
+def _is_day(title: Content) -> bool:
+    return "-" in title and title.replace("-", "").isdecimal()
 
 
 def progress(done: float, of: float, says: str) -> Markup:

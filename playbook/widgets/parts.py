@@ -71,16 +71,22 @@ def unfolded(title: str, *content: Content) -> Markup:
     return tag("details", tag("summary", title), *content, class_="pb-fold")
 
 
-def marked(shown: str, evidence: Sequence[Evidence], names: Mapping[ReasonId, str]) -> Markup:
+def marked(
+    shown: str, evidence: Sequence[Evidence], names: Mapping[ReasonId, str], reason: ReasonId
+) -> Markup:
     """The text with the quotes of the evidence marked; the mark's title names what it points to.
 
-    Quotes that overlap share a mark, named for the one believed first.
+    Quotes that overlap share a mark, named for the one believed first. The mark of the one that
+    decided for `reason` is `pb-decisive`: the browser scrolls it into the box's sight.
     """
+    decisive = min(evidence, key=lambda each: (each.points_to != reason, each.trust), default=None)
     pieces: list[Content] = []
     done = 0
-    for start, end, reason in _spans(evidence):
-        mark_ = tag("mark", shown[start:end], title=names[reason])
-        pieces += (shown[done:start], mark_)
+    for start, end, points_to in _spans(evidence):
+        looks = {"title": names[points_to]}
+        if decisive is not None and start <= decisive.start < end:
+            looks["class_"] = "pb-decisive"
+        pieces += (shown[done:start], tag("mark", shown[start:end], **looks))
         done = end
     return tag("pre", *pieces, shown[done:], class_="pb-mail", tabindex="0")
 

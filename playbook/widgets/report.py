@@ -21,7 +21,7 @@ from playbook.settings import settings
 from playbook.widgets.figures import progress, table
 from playbook.widgets.frame import Frame, open_page, redraw
 from playbook.widgets.guard import Guard
-from playbook.widgets.parts import Prose, column, join, row, tag
+from playbook.widgets.parts import Prose, column, hide, join, row, tag
 from playbook.widgets.speaking import Speaking
 
 if TYPE_CHECKING:
@@ -109,7 +109,8 @@ class BatchView:
     def _draw(self) -> None:
         state = self._state
         if not state.has_extra:
-            self._report.show(tag("p", state.say("report_needs_extra"), class_="pb-empty"))
+            command = tag("code", state.say("report_extra_command"))
+            self._report.show(tag("p", state.say("report_needs_extra")), tag("p", command))
         elif state.report is None:
             self._report.show(tag("p", state.say("report_none_yet"), class_="pb-empty"))
         else:
@@ -126,12 +127,18 @@ class BatchView:
 
     def _draw_progress(self) -> None:
         standing, say = self._state.standing, self._state.say
-        if standing is None or standing.ended:
+        begun = standing is not None and not standing.ended
+        # That there is no report yet goes without saying while its batch is under way.
+        hide(self._report, on=begun and self._state.report is None)
+        if not begun:
             self._progress.show()
             return
         percent = f"{100 * standing.done / max(standing.size, 1):.0f}"
         if standing.is_stalled(self._state.now):
-            self._progress.show(tag("p", say("report_stalled", percent=percent)))
+            at = datetime.fromtimestamp(standing.told, UTC).astimezone()
+            says = say("report_stalled", percent=percent, at=f"{at:%Y-%m-%d %H:%M}")
+            bar = progress(standing.done, standing.size, says)
+            self._progress.show(tag("div", bar, class_="pb-notice-care", role="status"))
             return
         says = say(
             "report_running", percent=percent, mails=f"{standing.mails:,}",

@@ -249,6 +249,26 @@ def test_a_phone_shows_one_column_without_scrolling_sideways(dashboard):
     assert len(left) == 1
 
 
+@pytest.mark.parametrize("look", [{"viewport": {"width": 390, "height": 844}, "has_touch": True}])
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_on_a_phone_the_bounce_box_is_one_press_away(dashboard, knowledge, language):
+    dashboard.get_by_role("button", name=knowledge.say(f"language_{language}", language)).click()
+    choose_symptom(dashboard, knowledge.symptom["cannot_send"].title.of(language))
+    way, box = dashboard.locator(".pb-to-paste"), dashboard.locator(".pb-paste textarea")
+    undo = dashboard.locator(".pb-undo").bounding_box()
+    expect(way).to_have_text(knowledge.say("bounce", language))
+    assert way.bounding_box()["y"] == undo["y"]
+    expect(box).not_to_be_in_viewport()
+    way.click()
+    expect(box).to_be_in_viewport()
+    expect(box).to_be_focused()
+
+
+def test_where_columns_stand_side_by_side_nothing_leads_to_the_bounce_box(dashboard):
+    expect(dashboard.locator(".pb-to-paste")).to_be_hidden()
+    expect(dashboard.locator(".pb-paste textarea")).to_be_in_viewport()
+
+
 def test_the_page_is_there_before_it_is_connected(context, server):
     page = context.new_page()
     page.route_web_socket("**/channels*", lambda _socket: None)

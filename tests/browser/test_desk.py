@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from invented_mails import ENGLISH, HOSTILE, JAPANESE_RAW
+from invented_mails import ENGLISH, HOSTILE, JAPANESE_RAW, LONG
 from playwright.sync_api import Page, expect
 
 
@@ -28,6 +28,31 @@ def test_the_desk_tells_reason_evidence_and_what_to_say(desk, knowledge, mail, r
     desk.get_by_role("button", name="返信文をコピー").click()
     expect(desk.get_by_text("コピーしました")).to_be_visible()
     assert entry.letter.ja in desk.evaluate("navigator.clipboard.readText()")
+
+
+IN_SIGHT = """box => {
+    const here = box.querySelector(".pb-decisive").getBoundingClientRect();
+    const seen = box.getBoundingClientRect();
+    return box.scrollTop > 0 && here.top >= seen.top && here.bottom <= seen.bottom;
+}"""
+
+
+def test_what_decided_is_in_sight_in_a_long_mail_and_the_page_stays(desk):
+    read(desk, LONG)
+    expect(desk.locator(".pb-decisive")).to_contain_text("User unknown")
+    box = desk.locator(".pb-mail")
+    assert box.evaluate(IN_SIGHT)
+    assert desk.evaluate("scrollY") == 0
+
+
+@pytest.mark.parametrize("look", [{"viewport": {"width": 390, "height": 844}, "has_touch": True}])
+def test_on_a_phone_the_reason_comes_before_the_text_it_was_read_from(desk):
+    read(desk, LONG)
+    expect(desk.locator(".pb-reason")).to_be_in_viewport()
+    parts = (".pb-read", ".pb-reason", ".pb-tell", ".pb-mail")
+    tops = [desk.locator(each).bounding_box()["y"] for each in parts]
+    assert tops == sorted(tops)
+    assert desk.locator(".pb-mail").evaluate(IN_SIGHT)
 
 
 def test_the_desk_says_plainly_that_it_found_no_reason(desk, knowledge):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from pathlib import Path
 
@@ -57,6 +58,20 @@ def test_the_report_has_no_grave_fault(page, folder, language):
     page.locator(".pb-progress progress").wait_for()
     assert grave(page) == []
     scribe.end()
+
+
+@pytest.mark.parametrize("look", [{"viewport": {"width": 390, "height": 844}, "has_touch": True}])
+def test_a_day_stays_in_one_piece_on_a_phone(page):
+    day = page.locator("th", has_text=re.compile(r"^\d{4}-\d\d-\d\d$"))
+    lines = day.first.evaluate(
+        """cell => {
+            const range = new Range();
+            range.selectNodeContents(cell);
+            return range.getClientRects().length;
+        }"""
+    )
+    assert lines == 1
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
 def test_the_progress_of_a_running_batch_moves_and_goes_when_it_ends(page, folder, knowledge):

@@ -105,6 +105,13 @@ function empty(page, { target }) {
     }
 }
 
+// A long mail shows first what decided. Its box scrolls, the page stays where it is.
+function showDecisive(box) {
+  const { top, height } = box.querySelector(".pb-decisive").getBoundingClientRect();
+  const place = top - box.getBoundingClientRect().top;
+  box.scrollTop += place + height / 2 - box.clientHeight / 2;
+}
+
 function render({ model, el }) {
   const page = () => el.closest(".pb-page");
   // Under Voilà the document is ours; in JupyterLab only the page's own element is.
@@ -133,7 +140,7 @@ function render({ model, el }) {
     requestAnimationFrame(() => {
       const { top } = part.getBoundingClientRect();
       if (top < 0 || top > innerHeight * 0.6) part.scrollIntoView({ block: "start" });
-      const places = [...part.querySelectorAll("[tabindex='-1'], .pb-answers button")];
+      const places = [...part.querySelectorAll("[tabindex='-1'], .pb-answers button, textarea")];
       const seen = places.find((place) => place.getClientRects().length);
       seen?.focus({ preventScroll: true });
     });
@@ -174,7 +181,12 @@ function render({ model, el }) {
   // A second press, by key or double click, before the page shows what follows from the first would
   // answer a question nobody has read yet.
   let until = 0;
-  const follows = new MutationObserver(() => (until = 0));
+  const follows = new MutationObserver((changes) => {
+    until = 0;
+    for (const { addedNodes } of changes)
+      for (const node of addedNodes)
+        if (node.matches?.(".pb-mail:has(.pb-decisive)")) showDecisive(node);
+  });
   const once = (event) => {
     asked = document.activeElement;
     if (!event.target.closest(".pb-answers button, .pb-symptoms button")) return;
