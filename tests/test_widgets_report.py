@@ -52,7 +52,7 @@ def stall(folder) -> None:
 def test_a_stalled_batch_is_a_warning_with_its_bar_and_the_time_it_stopped(opened, tmp_path):
     stall(tmp_path)
     page = opened(tmp_path)
-    at = re.search(r"\d{4}-\d\d-\d\d \d\d:\d\d", page)[0]
+    at = re.search(r"\d\d/\d\d \d\d:\d\d", page)[0]
     assert opened.say("report_stalled", percent="40", at=at) in page
     assert re.search(r'<div class="pb-notice-care" role="status"><progress value="400"', page)
     # What to do is said once: run it again, not begin one.

@@ -136,7 +136,7 @@ class BatchView:
         percent = f"{100 * standing.done / max(standing.size, 1):.0f}"
         if standing.is_stalled(self._state.now):
             at = datetime.fromtimestamp(standing.told, UTC).astimezone()
-            says = say("report_stalled", percent=percent, at=f"{at:%Y-%m-%d %H:%M}")
+            says = say("report_stalled", percent=percent, at=f"{at:%m/%d %H:%M}")
             bar = progress(standing.done, standing.size, says)
             self._progress.show(tag("div", bar, class_="pb-notice-care", role="status"))
             return

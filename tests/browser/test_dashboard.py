@@ -264,6 +264,14 @@ def test_on_a_phone_the_bounce_box_is_one_press_away(dashboard, knowledge, langu
     expect(box).to_be_focused()
 
 
+@pytest.mark.parametrize("look", [{"viewport": {"width": 390, "height": 844}, "has_touch": True}])
+def test_on_a_phone_a_question_takes_room_once_there_is_one(dashboard):
+    now = dashboard.locator(".pb-now")
+    assert now.bounding_box()["height"] < 100
+    choose_symptom(dashboard, "受信できない（送信はできる）")
+    assert now.bounding_box()["height"] > 200
+
+
 def test_where_columns_stand_side_by_side_nothing_leads_to_the_bounce_box(dashboard):
     expect(dashboard.locator(".pb-to-paste")).to_be_hidden()
     expect(dashboard.locator(".pb-paste textarea")).to_be_in_viewport()
