@@ -149,3 +149,39 @@ def test_a_question_with_the_name_of_a_daemon_tells_nothing_by_single_words(
     reader: Reader,
 ) -> None:
     assert reader.read("MAILER-DAEMONって迷惑メールですか").reason == "undetermined"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[CRITICAL] ap1: disk usage on /srv is 98%, no space left on device",
+        "Backup task nightly failed: destination unreachable",
+        "PING timeout on edge-2, packet loss 80%",
+        "HTTP 503 Service Unavailable: the shop did not respond",
+        "502 Bad Gateway returned by the load balancer",
+        "Jenkins: connection to agent-4 refused",
+        "【障害】店舗サイトへの HTTP 監視がタイムアウトしました",
+        "503 エラーが継続して発生しています",
+        "夜間のバックアップに失敗しました：接続が拒否されました",
+        "サーバー室の温度が上限を超えました",
+    ],
+)
+def test_what_a_monitor_says_of_other_machines_is_no_bounce(reader: Reader, text: str) -> None:
+    assert reader.read(text).reason == "undetermined"
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("no space left on device", "system_full"),
+        ("503 bad sequence of commands", "protocol_error"),
+        ("550 user unknown (ping us if this is wrong)", "user_unknown"),
+        ("503 5.5.1 HTTP request sent to an SMTP port", "protocol_error"),
+        ("the user's disk usage is over quota", "mailbox_full"),
+        ("load average too high, rejecting connections", "server_unavailable"),
+        ("TLS alert: handshake failure", "tls_problem"),
+        ("メールボックスの空き容量が不足しています", "mailbox_full"),
+    ],
+)
+def test_what_a_server_says_of_itself_is_no_alert(reader: Reader, text: str, reason: str) -> None:
+    assert reader.read(text).reason == reason

@@ -15,6 +15,9 @@ from playbook.bounce.words import Words
 _BRIEF = 600
 """A paste up to this length is taken for a bounce even where nothing else says it is one."""
 
+_OF_PAGES = ("500", "502", "503", "504")
+"""Status codes of RFC 9110, 15, that are reply codes of RFC 5321 too."""
+
 ALL = -1
 """Stands for the recipient where all are meant."""
 
@@ -149,6 +152,13 @@ class Notice:
         """Whether a mail came from the null sender, as notices have to (RFC 5321, 4.5.5)."""
         return self.headers.get("return-path", "").strip() == "<>"
 
-    def is_told_by_server(self) -> bool:
-        """Whether a server's own words stand in the text, and not only a notice about them."""
-        return bool(self.replies or self.report.blocks or self.has_returned)
+    def is_told_by_server(self, *, beside_others: bool = False) -> bool:
+        """Whether a server's own words stand in the text, and not only a notice about them.
+
+        Where things that are no mail are named beside, a number that web servers use too is none.
+        """
+        told = self.report.blocks or self.has_returned
+        if beside_others:
+            of_mail = [each for each in self.replies if each.status or each.code not in _OF_PAGES]
+            return bool(of_mail or told)
+        return bool(self.replies or told)

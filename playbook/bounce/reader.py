@@ -111,7 +111,7 @@ class _Judgement:
         self.circular_at = signs.circular_at
         is_of_other = notice.is_brief and signs.is_of_other
         is_marked = bool(signs.marks) and not is_of_other
-        self.is_failure = is_marked or notice.is_told_by_server()
+        self.is_failure = is_marked or notice.is_told_by_server(beside_others=is_of_other)
         """Whether the text has the make-up of a notice of failure."""
         self.is_told = signs.is_told and not is_of_other
         """Whether somebody tells in a few words that one came."""
