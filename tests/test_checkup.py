@@ -30,6 +30,8 @@ def test_the_example_of_the_readme_adds_one_of_each_and_passes_every_proof(tmp_p
     for entries in ("causes", "checks", "remedies", "client_dialogs", "cases"):
         assert len(getattr(knowledge, entries)) == len(getattr(shipped, entries)) + 1
     assert [fault for proof in checkup(knowledge) for fault in proof.faults] == []
+    assert {*knowledge.wordings} - {*shipped.wordings} == {"lobby_gateway"}
+    assert knowledge.labels["handoff_solved"] != shipped.labels["handoff_solved"]
 
 
 PLANTED = {
@@ -116,6 +118,17 @@ PLANTED = {
         ),
         "wordings/own.yaml:4",
         "'lost parcel' never counts",
+    ),
+    "an error of a mail program that its sample does not hold": (
+        "client_errors.yaml",
+        (
+            "format: 1\ndialogs:\n  - id: strange\n    kind: dialog\n    says: [line eaten]\n"
+            "    phase: both\n    meaning: {ja: 変です。, en: Strange.}\n"
+            "    first_check: {ja: 見ます。, en: Look.}\n    points_to: [client_cannot_connect]\n"
+            "    sample: cable eaten\n    clients: any\n    source: assumed\n"
+        ),
+        "client_errors.yaml:3",
+        "what it says is not found in its sample 'cable eaten'",
     ),
 }
 

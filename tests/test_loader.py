@@ -281,14 +281,80 @@ WRONG = {
     "minutes that are no minutes": (
         _edited("remedies.yaml", "minutes: 12", "minutes: 0"),
         "remedies.yaml:5",
-        "minutes の数値が正しくありません",
-        "minutes is not a usable number",
+        "minutes の数値が正しくありません（0）。0 より大きい数に",
+        "minutes is not a usable number (0); it must be more than 0",
+    ),
+    "minutes with a unit": (
+        _edited("remedies.yaml", "minutes: 12", "minutes: 12分"),
+        "remedies.yaml:5",
+        "（12分）。数字だけを書いてください",
+        "(12分); write digits only",
+    ),
+    "a bracket that is not closed": (
+        _edited("symptoms.yaml", "  - id: cannot_send", "  - id: [cannot_send"),
+        "symptoms.yaml:3",
+        "閉じかっこ",
+        "in the bracket that begins here",
+    ),
+    "a quote that is not closed": (
+        _edited("remedies.yaml", "[desk]", '"desk'),
+        "remedies.yaml:10",
+        "ここで始まる引用符が閉じていません",
+        "the quote that begins here is not closed",
+    ),
+    "a colon without a blank": (
+        _edited("remedies.yaml", "minutes: 12", "minutes:12"),
+        "remedies.yaml:5",
+        "「キー: 値」の形ではありません",
+        "this line is no 'key: value'",
+    ),
+    "a colon inside a text": (
+        _edited("remedies.yaml", "minutes: 12", "minutes: about: 12"),
+        "remedies.yaml:5",
+        "余分なコロンがある",
+        "this line has a colon too many",
+    ),
+    "a line out of line": (
+        _edited("remedies.yaml", "    minutes: 12", "   minutes: 12"),
+        "remedies.yaml:5",
+        "字下げが上の行とそろっていない",
+        "not indented like those above",
+    ),
+    "a sign that YAML keeps for itself": (
+        _edited("remedies.yaml", "works: usually", "works: @usually"),
+        "remedies.yaml:6",
+        "値の初めに置けない記号",
+        "a value cannot begin with this sign",
     ),
     "broken YAML": (
-        _edited("symptoms.yaml", "  - id: cannot_send", "  - id: [cannot_send"),
-        "symptoms.yaml:4",
+        _edited("symptoms.yaml", "  - id: cannot_send", "  - id: *cannot_send"),
+        "symptoms.yaml:3",
         "YAMLとして読めません",
         "this is not valid YAML",
+    ),
+    "a curly quote": (
+        _edited("checks.yaml", "en: They do not", "en: “They do not”"),
+        "checks.yaml:10",
+        "引用符（“）が半角ではありません",
+        "“ is no quote to YAML",
+    ),
+    "a Japanese comma between reasons": (
+        _edited("causes/line.yaml", "[host_unknown]", "[host_unknown、host_full]"),
+        "causes/line.yaml:9",
+        "区切りは半角のコンマ",
+        "write ', ' between two",
+    ),
+    "a name in braces in one language only": (
+        _edited("labels.yaml", "en: Undo", 'en: "Undo {step}"'),
+        "labels.yaml:3",
+        "{step} が日本語と英語の一方にしかありません",
+        "{step} stands in one language only",
+    ),
+    "a Japanese comma in a list": (
+        _edited("remedies.yaml", "[desk]", "[desk、office]"),
+        "remedies.yaml:10",
+        "区切りは半角のコンマ",
+        "write ', ' between two",
     ),
     "a tab": (
         _edited("remedies.yaml", "    minutes: 12", "\tminutes: 12"),
@@ -409,12 +475,30 @@ def test_a_private_folder_replaces_and_adds_entries(tmp_path, monkeypatch):
 
 
 def test_the_environment_names_the_private_folder(tmp_path, monkeypatch):
-    label = load_knowledge().labels
+    labels = load_knowledge().labels
     (tmp_path / "labels.yaml").write_text(
-        "format: 1\nlabels:\n  - {id: our_own, text: {ja: 自社, en: Ours}}\n", encoding="utf-8"
+        "format: 1\nlabels:\n  - {id: undo, text: {ja: 自社, en: Ours}}\n", encoding="utf-8"
     )
     monkeypatch.setenv("PLAYBOOK_KNOWLEDGE", str(tmp_path))
-    assert set(load_knowledge().labels) == {*label, "our_own"}
+    ours = load_knowledge().labels
+    assert {id_ for id_ in labels | ours if labels.get(id_) != ours.get(id_)} == {"undo"}
+
+
+@pytest.mark.parametrize(
+    ("label", "told"),
+    [
+        ("id: letters, text: {ja: お客さま, en: Customer}", "is 'letter' meant?"),
+        ('id: letter, text: {ja: "{advise}", en: "{advise}"}', "{advise} is not filled in here"),
+        ('id: letter, text: {ja: "{advice}", en: "{isp}"}', "{isp} stands in one language only"),
+    ],
+)
+def test_a_text_of_ones_own_that_no_page_could_show_is_told(label, told, tmp_path):
+    (tmp_path / "replies.yaml").write_text(
+        f"format: 1\nlabels:\n  - {{{label}}}\n", encoding="utf-8"
+    )
+    with pytest.raises(KnowledgeError, match=r"replies\.yaml:3") as raised:
+        load_knowledge(KNOWLEDGE_FOLDER, tmp_path)
+    assert told in str(raised.value)
 
 
 def test_another_provider_swaps_one_file(tmp_path):

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from playbook.bounce import Reader, reader_of
 from playbook.bounce.phrases import Phrase, compiled, stands
 from playbook.checkup.proof import Proof, fault
+from playbook.client_errors import find
 from playbook.errors import Fault
 from playbook.schema import Knowledge, Wording
 
@@ -41,6 +42,26 @@ def wording_proofs(knowledge: Knowledge) -> tuple[Proof, ...]:
     return (
         _every_sample_lands_on_its_wording(knowledge),
         _every_phrase_can_count(knowledge),
+        _every_dialog_is_found(knowledge),
+    )
+
+
+def _every_dialog_is_found(knowledge: Knowledge) -> Proof:
+    spoken = [each for each in knowledge.client_dialogs if not each.kind.endswith("_follows")]
+    faults = [
+        fault(
+            knowledge, "client_dialog", each.id,
+            f"says の文が sample「{each.sample}」の中に見つかりません。どちらかを直してください。",
+            f"what it says is not found in its sample '{each.sample}'; mend one of the two",
+        )
+        for each in spoken
+        if f"client_errors:{each.id}" not in (found.rule for found in find(each.sample, knowledge))
+    ]  # fmt: skip
+    return Proof(
+        "メールソフトのどのエラー文も、自分の sample の中に見つかる",
+        "every sentence of a mail program is found in its own sample",
+        len(spoken),
+        tuple(faults),
     )
 
 

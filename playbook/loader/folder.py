@@ -20,7 +20,7 @@ from playbook.errors import Fault, KnowledgeError
 from playbook.language import Text
 from playbook.loader.kept import held, hold, kept
 from playbook.loader.lines import Document, Place, parse
-from playbook.loader.references import Entry, reference_faults, unknown_names
+from playbook.loader.references import Entry, label_faults, reference_faults, unknown_names
 from playbook.loader.sentences import faults_of, file_fault
 from playbook.schema import (
     AddressFile,
@@ -107,7 +107,7 @@ KINDS = (
 )
 """Every kind of file there is, in the order in which they are read."""
 
-_SPOKEN_BY_PAGES = ("label", "wording", "address_rule", "size_sentence")
+_SPOKEN_BY_PAGES = ("wording", "address_rule", "size_sentence")
 """Kinds whose `{name}`s are filled in when they are said."""
 
 
@@ -181,6 +181,8 @@ def _read(folders: Iterable[Path]) -> Knowledge:
 class _FolderReader:
     def __init__(self) -> None:
         self._entries: dict[tuple[str, str], Entry] = {}
+        self._shipped: dict[str, Label] = {}
+        """The texts of the screens in the first folder."""
         self._faults: list[Fault] = []
         self._digest = hashlib.sha256()
 
@@ -208,6 +210,9 @@ class _FolderReader:
             name = path.relative_to(folder)
             if not is_hidden(name):
                 self._faults.append(_stray(name.as_posix()))
+        if not self._shipped:
+            labels = (entry.value for entry in self._entries.values())
+            self._shipped = {each.id: each for each in labels if isinstance(each, Label)}
 
     def _file(self, path: Path, kind: Kind, name: str) -> Iterator[tuple[tuple[str, str], Entry]]:
         raw = path.read_bytes()
@@ -244,7 +249,9 @@ class _FolderReader:
         if not self._faults:
             self._faults.extend(reference_faults(entries))
             for entry in entries:
-                if entry.kind not in _SPOKEN_BY_PAGES:
+                if isinstance(entry.value, Label):
+                    self._faults.extend(label_faults(entry, entry.value, self._shipped, names))
+                elif entry.kind not in _SPOKEN_BY_PAGES:
                     self._faults.extend(unknown_names(entry, names))
         if self._faults:
             raise KnowledgeError(self._faults)

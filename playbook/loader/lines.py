@@ -44,6 +44,50 @@ _SLIPS = (
 )
 """Slips of the hand that look right on the screen, as the beginning of a line, and their names."""
 
+_PROBLEMS: tuple[tuple[str, str, str, bool], ...] = (
+    (
+        "could not find expected ':'",
+        "この行は「キー: 値」の形ではありません。コロンと、その後の半角の空白を確かめてください。",
+        "this line is no 'key: value'; see that it has a colon with a blank after it",
+        True,
+    ),
+    (
+        "mapping values are not allowed",
+        "余分なコロンがあるか（文の中なら文を引用符で囲んでください）、字下げが上の行とちがいます。",
+        "this line has a colon too many (put quotes round a text that has one) or another indent",
+        False,
+    ),
+    (
+        "expected ',' or",
+        "ここで始まるかっこの中で、引用符か閉じかっこ、またはコンマ「, 」が抜けています。",
+        "in the bracket that begins here a quote, the closing bracket or a ', ' is missing",
+        True,
+    ),
+    (
+        "found unexpected end of stream",
+        "ここで始まる引用符が閉じていません。文の終わりに引用符を書いてください。",
+        "the quote that begins here is not closed; write another at the end of the text",
+        True,
+    ),
+    (
+        "cannot start any token",
+        "値の初めに置けない記号があります。値全体を引用符で囲んでください。",
+        "a value cannot begin with this sign; put quotes round all of it",
+        False,
+    ),
+    (
+        "did not find expected",
+        "字下げが上の行とそろっていないか、引用符の後に余分な文字があります。",
+        "this line is not indented like those above, or something stands behind a closing quote",
+        False,
+    ),
+)
+"""What libyaml calls a problem, what a person has to look at, and whether the place to look at is
+where what is being read began."""
+
+_CURLY = tuple("“”„‘’＂")
+"""Quotes of word processors, which mean nothing to YAML."""
+
 _DEEPEST = 20
 
 try:
@@ -138,6 +182,14 @@ class _Builder:
         if _is_quoted(node):
             return written
         self._warn_of_ambiguity(node, line)
+        if written.startswith(_CURLY):
+            self.faults.append(
+                Fault(
+                    self.file, line,
+                    f'引用符（{written[0]}）が半角ではありません。半角の " に直してください。',
+                    f'{written[0]} is no quote to YAML; write "',
+                )
+            )  # fmt: skip
         if _NULL.match(written):
             return None
         if _TRUE_FALSE.match(written):
@@ -175,6 +227,10 @@ def _syntax_fault(error: yaml.YAMLError, text: str, file: str) -> Fault:
             if 0 <= at < len(lines) and slip.match(lines[at]):
                 return Fault(file, at + 1, ja, en)
     problem = getattr(error, "problem", None) or str(error).splitlines()[0]
+    begun = getattr(error, "context_mark", None)
+    for known, ja, en, from_its_beginning in _PROBLEMS:
+        if known in problem and mark:
+            return Fault(file, (begun if from_its_beginning and begun else mark).line + 1, ja, en)
     return Fault(
         file, mark.line + 1 if mark else 1,
         f"YAMLとして読めません（{problem}）。字下げ、コロンの後の空白、引用符の閉じ忘れを"

@@ -18,6 +18,7 @@ from playbook.schema import (
     ClientCode,
     ClientDialog,
     Ending,
+    Label,
     MailDomain,
     Remedy,
     Site,
@@ -105,14 +106,18 @@ def _dangling(
 ) -> Iterator[Fault]:
     if known.missing(kind, id_):
         ja_kind, en_kind = _KIND_WORDS[kind]
-        close = known.close_to(kind, id_)
-        ja = f"「{close}」のことでしょうか。" if close else ""
-        en = f" (is '{close}' meant?)" if close else ""
+        ja, en = _is_meant(known.close_to(kind, id_))
+        if "、" in id_ or "，" in id_:
+            ja, en = "区切りは半角のコンマ「, 」で書いてください。", " (write ', ' between two)"
         yield entry.fault(
             f"{ja_kind}「{id_}」はどこにもありません。{ja}つづりを確かめるか、先に作ってください。",
             f"there is no {en_kind} '{id_}'{en}; check the spelling or write that entry first",
             *place,
         )
+
+
+def _is_meant(close: str) -> tuple[str, str]:
+    return (f"「{close}」のことでしょうか。", f" (is '{close}' meant?)") if close else ("", "")
 
 
 _KIND_WORDS = {
@@ -271,6 +276,35 @@ def _faults(entry: Entry, known: _Known) -> Iterator[Fault]:
         case ClientCode(points_to=reasons) | ClientDialog(points_to=reasons):
             for i, reason in enumerate(reasons):
                 yield from _dangling(entry, known, "reason", reason, "points_to", i)
+
+
+def label_faults(
+    entry: Entry, label: Label, shipped: Mapping[str, Label], names: Mapping[str, Text]
+) -> Iterator[Fault]:
+    """What a screen could not fill in, or would never show: `shipped` are the texts it knows."""
+    for name in sorted({*placeholders(label.text.ja)} ^ {*placeholders(label.text.en)}):
+        yield entry.fault(
+            f"{{{name}}} が日本語と英語の一方にしかありません。同じ名前を両方に書いてください。",
+            f"{{{name}}} stands in one language only; write the same names in both",
+            "text",
+        )
+    before = shipped.get(label.id)
+    if before is None:
+        ja, en = _is_meant(next(iter(get_close_matches(label.id, shipped, 1, 0.75)), ""))
+        yield entry.fault(
+            f"この id の文はどの画面にもありません。{ja}つづりを確かめてください。",
+            f"no screen has a text of this id{en}; check the spelling",
+            "id",
+        )
+        return
+    known = (*placeholders(before.text.ja), *names)
+    for name in sorted({*placeholders(label.text.ja)} - {*known}):
+        listed = [f"{{{each}}}" for each in dict.fromkeys(known)]
+        yield entry.fault(
+            f"{{{name}}} はこの文では使えません。使えるのは {'、'.join(listed)} です。",
+            f"{{{name}}} is not filled in here; these are: {', '.join(listed)}",
+            "text",
+        )
 
 
 def unknown_names(entry: Entry, names: Mapping[str, Text]) -> Iterator[Fault]:

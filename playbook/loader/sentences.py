@@ -29,7 +29,16 @@ _FORMS = {
 }
 """How the values of these keys are written, where they have a form."""
 
+_COMMA = "区切りは半角のコンマ「, 」で書いてください。", "write ', ' between two"
 _AS_OTHERS = "似た項目の書き方に合わせてください。", "write it as similar entries do"
+
+_BOUNDS = {
+    "greater_than": ("{:g} より大きい数にしてください。", "it must be more than {:g}"),
+    "greater_than_equal": ("{:g} 以上にしてください。", "it must be {:g} or more"),
+    "less_than": ("{:g} より小さい数にしてください。", "it must be less than {:g}"),
+    "less_than_equal": ("{:g} 以下にしてください。", "it must be {:g} or less"),
+}
+_DIGITS = "数字だけを書いてください。", "write digits only"
 
 _FLAWS: dict[Flaw, tuple[str, str]] = {
     "empty": (
@@ -150,7 +159,7 @@ def _sentence(detail: ErrorDetails, place: Place) -> tuple[str, str]:
             f"{key} には {least} 個以上の項目が必要です。書き足してください。",
             f"{key} needs {least} entries or more; add to it",
         )
-    return _sentence_of_form(kind, key, given, str(detail["msg"]))
+    return _sentence_of_form(kind, key, given, detail)
 
 
 def _in_japanese(choices: str) -> str:
@@ -158,11 +167,12 @@ def _in_japanese(choices: str) -> str:
     return choices.replace("'", "").replace(" or ", ", ").replace(", ", "、")
 
 
-def _sentence_of_form(kind: str, key: str, given: object, message: str) -> tuple[str, str]:
+def _sentence_of_form(kind: str, key: str, given: object, detail: ErrorDetails) -> tuple[str, str]:
+    context, message = detail.get("ctx", {}), detail["msg"]
     if kind in ("string_too_short", "too_short"):
         return f"{key} が空です。内容を書いてください。", f"{key} is empty; write something"
     if kind == "string_pattern_mismatch":
-        ja, en = _FORMS.get(key, _AS_OTHERS)
+        ja, en = _COMMA if set("、，") & set(str(given)) else _FORMS.get(key, _AS_OTHERS)
         return (
             f"{key} の書き方「{given}」が正しくありません。{ja}",
             f"{key} has the wrong form ('{given}'); {en}",
@@ -180,9 +190,11 @@ def _sentence_of_form(kind: str, key: str, given: object, message: str) -> tuple
     if kind == "string_type":
         return f"{key} には文字が必要です。", f"{key} needs a text"
     if kind.startswith(("float", "int", "greater_than", "less_than", "finite")):
+        ja, en = _BOUNDS.get(kind, _DIGITS)
+        bound = next(iter(context.values()), 0)
         return (
-            f"{key} の数値が正しくありません（{given}）。",
-            f"{key} is not a usable number ({given}): {message}",
+            f"{key} の数値が正しくありません（{given}）。{ja.format(bound)}",
+            f"{key} is not a usable number ({given}); {en.format(bound)}",
         )
     return f"{key} が正しくありません（{message}）。", f"{key} is not right: {message}"
 
