@@ -318,6 +318,8 @@ def test_the_heading_of_a_report_in_another_language_shows_what_it_is(
         "The owners of tennis-l decided not to publish your message.",
         "Your submission to tennis-l was turned down.",
         "Only members can post to this list.",
+        "You do not have permission to email this distribution list.",
+        "Der Verteiler ist nur Mitgliedern gestattet.",
         "Votre message a été refusé par la modératrice.",
         "Su mensaje ha sido denegado por el moderador.",
         "投稿は管理人により却下されました。",
@@ -340,6 +342,8 @@ HELD = "Your mail to tennis-l is being held until the moderator can review it fo
         HELD,
         "Your mail to the list will appear once it has been approved by an editor.",
         "Il tuo messaggio è in attesa di approvazione.",
+        "Votre courriel doit être validé par une modératrice.",
+        "Su correo tiene que ser aprobado por el propietario de la lista.",
         "Ihre Nachricht wartet auf die Freigabe durch einen Moderator.",
         "您的邮件正在等待管理员审核。",
         "お送りいただいたメールは、司会者の確認後に配送されます。",
@@ -355,6 +359,7 @@ def test_the_cause_for_which_a_post_is_held_is_told_as_not_yet_decided(reader: R
     assert (reading.reason, reading.still_trying) == ("recipient_restricted", True)
 
 
-def test_what_a_moderator_is_asked_to_do_is_no_bounce(reader: Reader) -> None:
+def test_what_a_moderator_is_asked_and_a_comment_are_no_bounce(reader: Reader) -> None:
     asked = "tennis-l has 3 posts waiting for moderation. Please approve or reject them."
     assert reader.read(asked).reason == "undetermined"
+    assert reader.read("Your comment is awaiting moderation.").reason == "undetermined"

@@ -15,6 +15,9 @@ from playbook.bounce.words import Words
 _BRIEF = 600
 """A paste up to this length is taken for a bounce even where nothing else says it is one."""
 
+_LONGEST_SUBJECT = 400
+"""Characters of a subject's line in which its words are told from those below."""
+
 _OF_PAGES = ("500", "502", "503", "504")
 """Status codes of RFC 9110, 15, that are reply codes of RFC 5321 too."""
 
@@ -106,7 +109,8 @@ class Notice:
 
     def is_in_subject(self, at: int) -> bool:
         """Whether what stands at `at` is in the line of a subject that was copied with a mail."""
-        line = self.small.rfind("\n", 0, at) + 1
+        floor = max(at - _LONGEST_SUBJECT, 0)
+        line = self.small.rfind("\n", floor, at) + 1 or floor
         return self.text.words.subject_line.match(self.small, line, at) is not None
 
     def block_at(self, at: int) -> int:
