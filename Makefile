@@ -35,7 +35,7 @@ test: lint browser  ## Set up, then run everything: style, types, contracts, kno
 	$(BIN)/python -m pytest tests/browser
 	$(BIN)/python -m pytest -p no:randomly --nbval-lax notebooks
 
-lint: setup
+lint: setup  ## Style, types, contracts, spelling and dead code only
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -43,7 +43,7 @@ lint: setup
 	$(BIN)/codespell
 	$(BIN)/vulture
 
-browser: setup
+browser: setup  ## Set up the Chromium of the tests
 	$(BIN)/python tests/browser/install.py
 
 lock: setup  ## Resolve requirements.lock anew from pyproject.toml

@@ -27,7 +27,13 @@ c.Spawner.cmd = [sys.executable, "-m", "playbook.cli", "hub"]
 c.Spawner.default_url = "/"
 c.Spawner.environment = {
     name: os.environ[name]
-    for name in ("PLAYBOOK_DATABASE", "PLAYBOOK_KNOWLEDGE", "PLAYBOOK_LEADS", "PLAYBOOK_KEPT_DAYS")
+    for name in (
+        "PLAYBOOK_DATABASE",
+        "PLAYBOOK_KNOWLEDGE",
+        "PLAYBOOK_LEADS",
+        "PLAYBOOK_KEPT_DAYS",
+        "PLAYBOOK_BATCH",
+    )
     if name in os.environ
 }
 # Nothing else of the hub's environment reaches a server.
