@@ -138,6 +138,10 @@ class Notice:
         words = self.text.words
         return not words.knows_mail or bool(words.of_mail.find(self.normal.text))
 
+    def tells_of_failure(self) -> bool:
+        """Whether a word of the text says that something failed."""
+        return self.text.words.of_failure.search(self.normal.text) is not None
+
     def is_automatic(self) -> bool:
         """Whether a mail says of itself that a machine answered (RFC 3834 and older habits)."""
         headers = self.headers

@@ -84,8 +84,15 @@ class Signs:
         self._add_kind_signs()
         self._add_wording_signs()
         self._add_code_signs()
-        if (self.marks or self.is_told) and not self.found:
+        if not self.found and (self.marks or self.is_told or self._is_bare_failure()):
             self.found = self._topics
+
+    def _is_bare_failure(self) -> bool:
+        """Whether a few words tell of a failure, and not as people write to each other."""
+        notice = self._notice
+        if not self._topics or not notice.is_brief or self.letters or self.is_of_other:
+            return False
+        return notice.names_mail() and notice.tells_of_failure()
 
     def _add_kind_signs(self) -> None:
         notice, add = self._notice, self._add_by_type

@@ -84,6 +84,8 @@ class Words:
         """Finds what mail systems speak of. Up to three letters are a whole word, others begin
         one."""
         self.knows_mail = bool(of_mail)
+        self.of_failure = re.compile(any_in("of_failure"))
+        """Stands in a sentence that tells of something that failed."""
         self.numerals = Numerals(words_of("spoken_numbers"), words_of("spoken_points"))
         """How codes are said aloud."""
 

@@ -61,6 +61,11 @@ _FLAWS: dict[Flaw, tuple[str, str]] = {
         "「{piece}」では「|」を含むかっこが閉じていません。「)」を書き足してください。",
         "'{piece}' has a bracket with '|' that is not closed; add ')'",
     ),
+    "named": (
+        "「{{{piece}}}」は、このファイルの words にありません。"
+        "つづりを確かめるか、words に足してください。",
+        "'{{{piece}}}' is not among the words of this file; check its spelling or add it to words",
+    ),
 }
 
 

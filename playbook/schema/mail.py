@@ -2,28 +2,36 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from playbook.language import Text
 from playbook.schema.base import File, Id, Shape, Source
-from playbook.schema.phrases import stretches
+from playbook.schema.phrases import PhraseError, stretches
 from playbook.terms import Nature, ReasonId, WhoActs
 
 Host = Annotated[str, StringConstraints(pattern=r"^[^\sA-Z]{3,}$")]
 """A domain or another mark a mail system leaves in its bounces, in small letters."""
 
 
+_NAME = re.compile(r"\{([^{}\s]+)\}")
+"""Stands in a phrase for the words of that name."""
+
+
 def _readable(phrase: str) -> str:
+    if name := _NAME.search(phrase):
+        raise PhraseError("named", name[1])
     stretches(phrase)
     return phrase
 
 
 Phrase = Annotated[str, StringConstraints(min_length=2), AfterValidator(_readable)]
 """Plain text; case, width and runs of blanks do not matter. `(a|b|)` stands for any of the
-alternatives (a bracket without `|` is meant as it stands), `…` for any words in between, and at
-either end for the rest of the word."""
+alternatives (a bracket without `|` is meant as it stands), `{name}` for any of the file's words of
+that name, `…` for any words in between, and at either end for the rest of the word."""
 
 Weight = Literal["sure", "likely", "hint", "topic", "copy", "told", "letter", "other", "circular"]
 """How much a sentence says.
@@ -121,6 +129,7 @@ NoticeList = Literal[
     "names_follow",
     "other_roles",
     "of_mail",
+    "of_failure",
     "not_recipients",
     "spoken_numbers",
     "spoken_points",
@@ -130,9 +139,10 @@ NoticeList = Literal[
 recipient and its subject; what stands before a quoted reply, before a recipient's field, before the
 address an alias led from, before the sender's on the line below, in the line above a quoted mail,
 as a heading above it, before a recipient in a sentence, and in the line above a list of them; which
-words give an address another role; which show that mail is spoken of; which addresses are never
-recipients; how numbers and the points between them are said aloud: first the number, then the ways
-to say it; and what follows a number that counts chapters or editions."""
+words give an address another role; which show that mail is spoken of, and which that something
+failed; which addresses are never recipients; how numbers and the points between them are said
+aloud: first the number, then the ways to say it; and what follows a number that counts chapters or
+editions."""
 
 SmallWord = Annotated[
     str, StringConstraints(pattern=r"^[^\sA-Z]([^A-Z\n]*[^\sA-Z])?$", min_length=1)
@@ -170,4 +180,34 @@ class WordingFile(File):
     """wordings/*.yaml: the sentences of one mail system, or of one family."""
 
     mta: str
+    words: Mapping[str, Annotated[tuple[str, ...], Field(min_length=1)]] = Field(
+        default_factory=dict
+    )
+    """Words that may stand for each other, such as the endings of a verb. In the phrases of the
+    file, and in the words below, `{name}` stands for any of them."""
     wordings: tuple[Wording, ...]
+
+    @model_validator(mode="before")
+    @classmethod
+    def _written_out(cls, raw: object) -> object:
+        """The file with the words in place of their names."""
+        if not isinstance(raw, dict) or not isinstance(raw.get("words"), dict):
+            return raw
+        choices: dict[str, str] = {}
+        for name, words in raw["words"].items():
+            if isinstance(words, tuple):
+                written = [str(_with_words(word, choices)) for word in words]
+                choices[name] = f"({'|'.join(written)})" if len(written) > 1 else "".join(written)
+        return {**raw, "wordings": _with_words(raw.get("wordings"), choices)}
+
+
+def _with_words(value: object, choices: Mapping[str, str]) -> object:
+    """`value` with each name of words in its phrases replaced; a name without words stays."""
+    if isinstance(value, str):
+        return _NAME.sub(lambda name: choices.get(name[1], name[0]), value)
+    if isinstance(value, tuple):
+        return tuple(_with_words(each, choices) for each in value)
+    if isinstance(value, dict):
+        phrases = value.keys() & {"says", "unless"}
+        return {**value, **{key: _with_words(value[key], choices) for key in phrases}}
+    return value

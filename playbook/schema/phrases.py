@@ -11,9 +11,10 @@ MOST_TEXTS = 2_000
 
 _MARKS = re.compile("[()|]")
 
-Flaw = Literal["empty", "short", "many", "bare", "open"]
+Flaw = Literal["empty", "short", "many", "bare", "open", "named"]
 """What is wrong with a phrase: it says nothing, or a text of less than two letters, or more than
-`MOST_TEXTS` texts; a choice has no brackets round it, or one that does not close."""
+`MOST_TEXTS` texts; a choice has no brackets round it, or one that does not close; it names words
+that the file does not have."""
 
 
 class PhraseError(ValueError):
