@@ -27,6 +27,7 @@ from playbook.bounce.normal import (
 from playbook.bounce.phrases import PlainAutomaton, Scanner, compiled
 from playbook.loader import load_knowledge
 from playbook.schema import Wording
+from playbook.schema.mail import WordingFile
 from playbook.schema.phrases import PhraseError, stretches
 
 FOLDER = Path(__file__).parent / "bounces"
@@ -236,6 +237,25 @@ def test_a_choice_without_both_its_brackets_is_refused(says: str) -> None:
 )
 def test_the_address_of_a_page_does_not_decide(line: str, reason: str) -> None:
     assert READER.read(line).reason != reason
+
+
+def test_a_name_in_a_phrase_stands_for_the_words_of_its_file() -> None:
+    words = {"not": ("not", "never"), "gone": ("gone",), "missing": ("{not} found", "{gone}")}
+    wording = {
+        "id": "missing",
+        "says": ("user {missing}",),
+        "reason": "user_unknown",
+        "unless": ("{not} yet",),
+        "sample": "user {missing}",
+        "source": "assumed",
+    }
+    file = WordingFile.model_validate(
+        {"format": 1, "mta": "any", "words": words, "wordings": (wording,)}
+    )
+    (written,) = file.wordings
+    assert stretches(written.says[0]) == (("user not found", "user never found", "user gone"),)
+    assert stretches(written.unless[0]) == (("not yet", "never yet"),)
+    assert written.sample == "user {missing}"
 
 
 def test_a_phrase_that_stands_for_too_many_texts_is_refused() -> None:

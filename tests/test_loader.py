@@ -404,6 +404,12 @@ WRONG = {
         "かっこが閉じていません",
         "has a bracket with '|' that is not closed",
     ),
+    "words that the file does not have": (
+        _edited("wordings/sample.yaml", "[host unknown]", '["host {gone}"]'),
+        "wordings/sample.yaml:5",
+        "「{gone}」は、このファイルの words にありません",
+        "'{gone}' is not among the words of this file",
+    ),
     "an id used twice": (
         {"causes/more.yaml": SMALL["causes/line.yaml"]},
         "causes/more.yaml:3",

@@ -62,8 +62,7 @@ _FLAWS: dict[Flaw, tuple[str, str]] = {
         "'{piece}' has a bracket with '|' that is not closed; add ')'",
     ),
     "named": (
-        "「{{{piece}}}」は、このファイルの words にありません。"
-        "つづりを確かめるか、words に足してください。",
+        "「{{{piece}}}」は、このファイルの words にありません。足すか、つづりを直してください。",
         "'{{{piece}}}' is not among the words of this file; check its spelling or add it to words",
     ),
 }
