@@ -9,8 +9,8 @@ import pytest
 
 from playbook.language import Text
 from playbook.outline import causes_of_symptom
-from playbook.widgets.drawing import Narrowing, Tree, _lines, _width
-from playbook.widgets.parts import STATIC
+from playbook.widgets.shared.parts import STATIC
+from playbook.widgets.tree.drawing import Narrowing, Tree, _lines, _width
 
 SVG = "{http://www.w3.org/2000/svg}"
 COLUMN = 348

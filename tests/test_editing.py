@@ -7,11 +7,11 @@ import pytest
 from playbook.language import LANGUAGES
 from playbook.loader import KNOWLEDGE_FOLDER, load_knowledge
 from playbook.training.changes import BestPath
-from playbook.widgets import lab
-from playbook.widgets.editing import Editing
-from playbook.widgets.edits import Edits
-from playbook.widgets.guard import Guard
-from playbook.widgets.leisure import at_leisure
+from playbook.widgets.editing import lab
+from playbook.widgets.editing.edits import Edits
+from playbook.widgets.editing.leisure import at_leisure
+from playbook.widgets.editing.page import Editing
+from playbook.widgets.shared.guard import Guard
 
 FILE = "causes/receiving.yaml"
 

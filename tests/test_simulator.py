@@ -19,9 +19,9 @@ from playbook.training.worth import worth
 from playbook.troubleshooting import POLICIES, UNKNOWN, Cases, OpenWith, Position, Told
 from playbook.troubleshooting import play as simulate
 from playbook.troubleshooting.from_knowledge import Numbers
-from playbook.widgets import training_state
-from playbook.widgets.simulator import Simulator
-from playbook.widgets.training_state import NoSuchLessonError, TrainingState
+from playbook.widgets.training import state as training_state
+from playbook.widgets.training.simulator import Simulator
+from playbook.widgets.training.state import NoSuchLessonError, TrainingState
 
 TRAINEES = {"expert": expert, "hurried": hurried, "random": at_random(1)}
 

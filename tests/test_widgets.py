@@ -17,13 +17,13 @@ from playbook.caselog import LogUnavailableError
 from playbook.diagnosis import SYMPTOM, Diagnosis
 from playbook.errors import Fault, KnowledgeError
 from playbook.language import LANGUAGES
-from playbook.widgets import frame, parts
-from playbook.widgets.dashboard import Dashboard
-from playbook.widgets.desk import Desk
-from playbook.widgets.desk_state import DeskState
-from playbook.widgets.guard import Guard
-from playbook.widgets.hand_off import hand_off
-from playbook.widgets.state import CaseState
+from playbook.widgets.agent.dashboard import Dashboard
+from playbook.widgets.case.hand_off import hand_off
+from playbook.widgets.case.state import CaseState
+from playbook.widgets.desk.page import Desk
+from playbook.widgets.desk.state import DeskState
+from playbook.widgets.shared import frame, parts
+from playbook.widgets.shared.guard import Guard
 
 
 def every(widget):

@@ -6,11 +6,11 @@ import pytest
 from test_widgets import classed, every, shown
 
 from playbook.diagnosis import SYMPTOM
-from playbook.widgets.dashboard import Dashboard
-from playbook.widgets.desk import Desk
-from playbook.widgets.desk_state import DeskState
-from playbook.widgets.examples import bounces, calls
-from playbook.widgets.state import CaseState
+from playbook.widgets.agent.dashboard import Dashboard
+from playbook.widgets.case.state import CaseState
+from playbook.widgets.desk.page import Desk
+from playbook.widgets.desk.state import DeskState
+from playbook.widgets.shared.examples import bounces, calls
 
 
 @pytest.fixture

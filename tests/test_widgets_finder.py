@@ -8,9 +8,9 @@ import pytest
 from test_widgets import classed, every
 
 from playbook.diagnosis import SYMPTOM
-from playbook.widgets import parts
-from playbook.widgets.dashboard import KEYS, Dashboard
-from playbook.widgets.state import CaseState
+from playbook.widgets.agent.dashboard import KEYS, Dashboard
+from playbook.widgets.case.state import CaseState
+from playbook.widgets.shared import parts
 
 
 @pytest.fixture

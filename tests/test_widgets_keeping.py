@@ -14,11 +14,11 @@ from playbook.caselog import LogUnavailableError, NoSuchCaseError, open_case_log
 from playbook.caselog.database import engine_for
 from playbook.diagnosis import FAILED, SYMPTOM, UNKNOWN, WORKED
 from playbook.settings import Settings
-from playbook.widgets.dashboard import Dashboard
-from playbook.widgets.hand_off import hand_off
-from playbook.widgets.keeping import Keeper
-from playbook.widgets.parts import Voice
-from playbook.widgets.state import CaseState
+from playbook.widgets.agent.dashboard import Dashboard
+from playbook.widgets.case.hand_off import hand_off
+from playbook.widgets.case.keeping import Keeper
+from playbook.widgets.case.state import CaseState
+from playbook.widgets.shared.parts import Voice
 
 
 class Shaky:

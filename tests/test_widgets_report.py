@@ -10,7 +10,8 @@ import pytest
 from test_widgets import shown
 
 from playbook.batch.standing import FILE, STALLED, Scribe
-from playbook.widgets.report import ReportPage, ReportState
+from playbook.widgets.report.page import ReportPage
+from playbook.widgets.report.state import ReportState
 
 
 @pytest.fixture(params=["ja", "en"])

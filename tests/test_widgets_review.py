@@ -14,10 +14,10 @@ from playbook.caselog import Event, new_case, open_case_log
 from playbook.diagnosis import SYMPTOM
 from playbook.review import invented_cases, review
 from playbook.settings import Settings
-from playbook.widgets import frame, review_state
-from playbook.widgets import review as page
-from playbook.widgets import review_parts as parts
-from playbook.widgets.figures import Bar, Series, bars, columns, table
+from playbook.widgets.review import page, parts
+from playbook.widgets.review import state as review_state
+from playbook.widgets.shared import frame
+from playbook.widgets.shared.figures import Bar, Series, bars, columns, table
 
 NOW = datetime(2026, 11, 20, tzinfo=UTC)
 PARTS = (

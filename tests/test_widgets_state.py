@@ -9,9 +9,9 @@ import pytest
 from invented_mails import ENGLISH, JAPANESE_RAW
 
 from playbook.diagnosis import BOUNCE, FAILED, SYMPTOM, UNKNOWN, WORKED, Diagnosis
-from playbook.widgets.desk_state import DeskState
-from playbook.widgets.hand_off import hand_off
-from playbook.widgets.state import CaseState
+from playbook.widgets.case.hand_off import hand_off
+from playbook.widgets.case.state import CaseState
+from playbook.widgets.desk.state import DeskState
 
 
 @pytest.fixture
@@ -27,7 +27,7 @@ def receiving(state):
 
 def test_the_state_of_the_screens_loads_no_jupyter_widgets():
     code = (
-        "import sys, playbook.widgets.state;"
+        "import sys, playbook.widgets.case.state;"
         "print(sorted({'IPython', 'ipywidgets', 'anywidget', 'voila'} & set(sys.modules)))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -70,7 +70,7 @@ PAGES = {
 """The addresses and their notebooks."""
 
 FOLDERS = {
-    "": PACKAGE / "widgets" / "static",
+    "": PACKAGE / "widgets" / "shared" / "static",
     "page/": HERE / "share/voila/templates/playbook/static",
 }
 """Where the files lie that a page loads, by where they are in their addresses."""

@@ -27,8 +27,8 @@ from playbook.errors import KnowledgeError
 from playbook.loader import hold_knowledge, tell_faults
 from playbook.server.comms import PageKernel, Together, with_states
 from playbook.settings import Settings
-from playbook.widgets.keeping import Keeper
-from playbook.widgets.state import CaseState
+from playbook.widgets.case.keeping import Keeper
+from playbook.widgets.case.state import CaseState
 
 LONGEST_REQUEST = 2**20
 """Bytes of a request; its environment is most of it."""
@@ -44,9 +44,9 @@ MODULES = (
     "ipykernel.debugger",
     "ipykernel.ipkernel",
     "ipykernel.zmqshell",
-    "playbook.widgets.dashboard",
-    "playbook.widgets.desk",
-    "playbook.widgets.report",
+    "playbook.widgets.agent.dashboard",
+    "playbook.widgets.desk.page",
+    "playbook.widgets.report.page",
     "psutil",
     "resource",
     "tornado.platform.asyncio",

@@ -32,8 +32,8 @@ from wire import Wire
 from playbook.caselog import open_case_log
 from playbook.loader import load_knowledge
 from playbook.settings import settings
-from playbook.widgets.keeping import Keeper
-from playbook.widgets.state import CaseState
+from playbook.widgets.case.keeping import Keeper
+from playbook.widgets.case.state import CaseState
 
 PACE = (2.0, 6.0)
 """Seconds between two answers of one agent."""

@@ -37,12 +37,13 @@ PAGES = {
     "debrief": "/voila/render/simulator.ipynb",
 }
 TRAINING = {
-    "tree": "from playbook.widgets import walkthrough\n"
+    "tree": "from playbook.widgets.training import walkthrough\n"
     "lesson = walkthrough.begin('cannot_receive')\n"
     "lesson.answer('quota_used', 'full')\nlesson.picture()",
-    "choosing": "from playbook.widgets import simulator\nsimulator.show()",
-    "simulator": "from playbook.widgets import simulator\nsimulator.show('grandchild_photos')",
-    "class": "from playbook.widgets import simulator\n"
+    "choosing": "from playbook.widgets.training import simulator\nsimulator.show()",
+    "simulator": "from playbook.widgets.training import simulator\n"
+    "simulator.show('grandchild_photos')",
+    "class": "from playbook.widgets.training import simulator\n"
     "simulator.show('grandchild_photos', way='class')",
 }
 """What the pages of the trainer notebook are opened with, each in a notebook of its own."""

@@ -1,0 +1,1 @@
+"""The agent's page: from the customer's first words to the text for the ticket."""

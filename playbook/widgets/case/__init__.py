@@ -1,0 +1,1 @@
+"""The case in hand: what the agent does to it and what is known, without a single widget."""

@@ -1,0 +1,1 @@
+"""The leads' page for changing the knowledge."""

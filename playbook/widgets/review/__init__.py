@@ -1,0 +1,1 @@
+"""What closed cases say of the knowledge, for leads."""

@@ -1,0 +1,1 @@
+"""The trainers' pages: cases walked through, simulated customers and the debrief."""

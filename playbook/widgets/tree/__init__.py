@@ -1,0 +1,1 @@
+"""The cause tree as a picture."""
