@@ -96,16 +96,8 @@ class Signs:
 
     def _add_kind_signs(self) -> None:
         notice, add = self._notice, self._add_by_type
-        kind = notice.report_type
-        if kind == "feedback-report":
+        if notice.report_type == "feedback-report":
             add(_KIND_OF_REPORT, _COMPLAINT, "RFC 5965")
-        elif kind == "disposition-notification" and not notice.report.blocks:
-            # A mail refused while it was being filed is told as "deleted" by a machine.
-            refused = _REFUSED.search(notice.small)
-            if refused:
-                add(_OUTCOME, _RECIPIENT_REFUSED, "RFC 5429, 2.2", refused.span())
-            else:
-                add(_KIND_OF_REPORT, _SUCCESS, "RFC 8098")
         blocks = notice.report.blocks
         actions = [block.action for block in blocks if block.action]
         if actions and all(action in GOOD_ACTIONS for action in actions):
@@ -113,8 +105,18 @@ class Signs:
         for i, block in enumerate(blocks):
             if block.action == "delayed":
                 add(_OUTCOME, DELAYED, "RFC 3464: Action", block.action_span, i)
-        if not blocks and notice.is_automatic() and not notice.is_from_daemon():
+        if not blocks and notice.report_type == "disposition-notification":
+            self._add_receipt_sign()
+        elif not blocks and notice.is_automatic() and not notice.is_from_daemon():
             add(_OUTCOME, AUTO_REPLY, "RFC 3834")
+
+    def _add_receipt_sign(self) -> None:
+        """What a receipt tells: that the mail was seen, or that it was refused on being filed."""
+        refused = _REFUSED.search(self._notice.small)
+        if refused:
+            self._add_by_type(_OUTCOME, _RECIPIENT_REFUSED, "RFC 5429, 2.2", refused.span())
+        else:
+            self._add_by_type(_KIND_OF_REPORT, _SUCCESS, "RFC 8098")
 
     def _add_by_type(
         self,
