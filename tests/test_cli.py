@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 
+import mail_sources
 import pytest
 from click.testing import CliRunner
 from serving import start_server
@@ -112,6 +113,26 @@ def test_read_says_which_recipient_is_probably_misspelt():
     answer = json.loads(_run("read", "--json", given=slipped))
     assert answer["misspelt"] == {"taro@dokomo.ne.jp": "taro@docomo.ne.jp"}
     assert json.loads(_run("read", "--json", given=BOUNCE))["misspelt"] == {}
+
+
+@pytest.mark.parametrize(
+    "write", [mail_sources.write_mbox, mail_sources.write_zip, mail_sources.write_tar]
+)
+def test_read_sends_a_mailbox_to_batch(write, tmp_path):
+    mailbox = write(tmp_path / "mails", [BOUNCE.encode()] * 2)
+    result = CliRunner().invoke(main, ["read", str(mailbox), "--lang", "en"])
+    assert result.exit_code == 1
+    assert f"playbook batch {mailbox} --out FOLDER --report" in result.stderr
+    single = mail_sources.write_mbox(tmp_path / "one", [BOUNCE.encode()])
+    assert "user_unknown" in _run("read", str(single))
+
+
+def test_read_tells_the_same_evidence_once(tmp_path):
+    said = "550 5.1.1 <{}@example.com>: User unknown\n"
+    told = _run("read", "-", given="".join(said.format(each) for each in ("taro", "jiro", "goro")))
+    evidence = [line for line in told.splitlines() if line.startswith("  根拠")]
+    assert evidence
+    assert len(evidence) == len({*evidence})
 
 
 def test_read_takes_standard_input_when_no_file_is_named():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -49,6 +50,9 @@ def read(
             sys.stdout.write(json.dumps(answer, ensure_ascii=False) + "\n")
         return
     for file in files or ("-",):
+        # What a pipe holds can be looked at only once.
+        if Path(file).is_file() and _holds_many(Path(file)):
+            raise click.ClickException(knowledge.say("read_many", language, file=file))
         with click.open_file(file, "rb") as stream:
             reading = reader.read(stream.read())
         if as_json:
@@ -58,6 +62,17 @@ def read(
         click.echo("\n".join(_for_people(file, reading, knowledge, language)))
         if with_letter:
             click.echo(f"\n{letter(reading, knowledge, language)}")
+
+
+def _holds_many(file: Path) -> bool:
+    """Whether the file is a mailbox or an archive, and no mail or text."""
+    from playbook.mailboxes import Kind, Tally, kind_of, plan, read_span
+
+    kind, packed = kind_of(file)
+    if kind is not Kind.MBOX:
+        return bool(packed) or kind in (Kind.TAR, Kind.ZIP, Kind.COLUMN)
+    mails = (mail for span in plan([file]) for mail in read_span(span, Tally()))
+    return len(tuple(islice(mails, 2))) == 2
 
 
 def _read_lines(
@@ -147,9 +162,8 @@ def _for_people(
     codes = " ".join(code for code in (reading.reply_code, reading.status) if code)
     if codes:
         yield f"  {say('codes_label')}: {codes}"
-    for evidence in reading.evidence:
-        quote = " ".join(evidence.quote.split())
-        yield f"  {say('evidence_label')}: {quote}  ({evidence.rule})"
+    for quote, rule in dict.fromkeys((" ".join(e.quote.split()), e.rule) for e in reading.evidence):
+        yield f"  {say('evidence_label')}: {quote}  ({rule})"
     for cause in knowledge.causes_of(reading.reason):
         yield f"  {say('cause_label')}: {cause.title.of(language)}  [{cause.id}]"
     yield f"  {say('tell_label')}: {reason.tell.of(language)}"
