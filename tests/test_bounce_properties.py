@@ -24,7 +24,8 @@ from playbook.bounce.normal import (
     fold_all,
     letter_for_letter,
 )
-from playbook.bounce.phrases import PlainAutomaton, Scanner, compiled
+from playbook.bounce.phrases import Scanner, compiled
+from playbook.bounce.phrases.literals import PlainAutomaton
 from playbook.loader import load_knowledge
 from playbook.schema import Wording
 from playbook.schema.mail import WordingFile

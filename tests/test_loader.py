@@ -95,6 +95,9 @@ wordings:
 format: 1
 lists:
   - {id: senders, words: [postmaster, mail delivery], source: RFC 2142}
+alike:
+  - {id: mail, words: [mail, e-mail], source: assumed}
+  - {id: host, words: [host, server], source: assumed}
 """,
     "labels.yaml": """\
 format: 1
@@ -239,6 +242,12 @@ WRONG = {
         "notice_words.yaml:3",
         "「Postmaster」が正しくありません",
         "has the wrong form ('Postmaster')",
+    ),
+    "a word in two groups of words alike": (
+        _edited("notice_words.yaml", "[host, server]", "[host, e-mail]"),
+        "notice_words.yaml:6",
+        "「e-mail」は「mail」にもあります",
+        "'e-mail' stands in 'mail' too",
     ),
     "a contact that does not exist": (
         _edited("remedies.yaml", "[desk]", "[office]"),

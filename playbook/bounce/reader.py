@@ -134,7 +134,9 @@ class _Judgement:
         if self.notice.headers and not self.recipients and not codes:
             # A mail of people that tells neither whom it did not reach nor what a server said.
             return len(reasons) >= _LEGEND_OF_NOBODY
-        return len(reasons) >= _LEGEND or len(codes) > _LEGEND
+        # A notice that names its recipient may tell one thing in many words.
+        is_notice = bool(self.marks and self.recipients)
+        return len(reasons) >= _LEGEND + is_notice or len(codes) > _LEGEND
 
     def _is_bounce(self) -> bool:
         return bool(

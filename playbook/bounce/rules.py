@@ -69,38 +69,32 @@ class Rules:
         self.knowledge = knowledge
         rules: list[Rule] = []
         phrases: list[Phrase] = []
-        separators: list[Phrase] = [compiled(field) for field in TRANSPORT_FIELDS]
         marks: list[Phrase] = []
+        separators: list[Phrase] = [compiled(field) for field in TRANSPORT_FIELDS]
         told: list[Phrase] = []
         letters: list[Phrase] = []
         others: list[Phrase] = []
         circulars: list[Phrase] = []
+        of_no_reason = {
+            "copy": separators, "told": told, "letter": letters, "other": others,
+            "circular": circulars,
+        }  # fmt: skip
         samples: list[str] = []
         for mta, wordings in knowledge.wordings.items():
             for wording in wordings:
-                made = [compiled(says) for says in wording.says]
-                if wording.weight == "copy":
-                    separators += made
-                    continue
-                samples.append(wording.sample)
-                if wording.weight == "told":
-                    told += made
-                    continue
-                if wording.weight == "letter":
-                    letters += made
-                    continue
-                if wording.weight == "other":
-                    others += made
-                    continue
-                if wording.weight == "circular":
-                    circulars += made
-                    continue
-                if wording.reason == UNDETERMINED and wording.weight != "sure":
+                alike = knowledge.alike(wording)
+                made = [compiled(says, alike) for says in wording.says]
+                kind = of_no_reason.get(wording.weight)
+                if wording.weight != "copy":
+                    samples.append(wording.sample)
+                if kind is not None:
+                    kind += made
+                elif wording.reason == UNDETERMINED and wording.weight != "sure":
                     marks += made
                     samples += wording.says * 5  # these stand in most bounces
-                    continue
-                rules += [_rule(mta, wording, knowledge)] * len(made)
-                phrases += made
+                else:
+                    rules += [_rule(mta, wording, knowledge)] * len(made)
+                    phrases += made
         self.wordings = tuple(rules)
         self.scanner = Scanner(
             phrases + marks + told + letters + others + circulars, common=" ".join(samples)
@@ -128,12 +122,14 @@ class Rules:
         """All that is looked for in texts, in normal form."""
         for wordings in self.knowledge.wordings.values():
             for wording in wordings:
+                alike = self.knowledge.alike(wording)
                 for says in (*wording.says, *wording.unless):
-                    for stretch in compiled(says).stretches:
+                    for stretch in compiled(says, alike).stretches:
                         yield from stretch
 
 
 def _rule(mta: str, wording: Wording, knowledge: Knowledge) -> Rule:
+    alike = knowledge.alike(wording)
     in_reply, in_notice = _WEIGHT_TRUST[wording.weight, True], _WEIGHT_TRUST[wording.weight, False]
     has_conditions = bool(wording.codes or wording.after or wording.about)
     if knowledge.reason[wording.reason].outcome and wording.weight != "hint":
@@ -146,7 +142,9 @@ def _rule(mta: str, wording: Wording, knowledge: Knowledge) -> Rule:
         reason=wording.reason,
         in_reply=in_reply,
         in_notice=in_notice,
-        unless=tuple(text for phrase in wording.unless for text in compiled(phrase).literals),
+        unless=tuple(
+            text for phrase in wording.unless for text in compiled(phrase, alike).literals
+        ),
         hosts=wording.hosts,
         codes=frozenset(wording.codes),
         after=wording.after,

@@ -24,15 +24,21 @@ class _Said(NamedTuple):
     wording: Wording
     says: str
     phrase: Phrase
+    unless: frozenset[str]
+    """What forbids it."""
 
 
 @lru_cache(maxsize=1)
 def _phrases(knowledge: Knowledge) -> tuple[_Said, ...]:
     """Every phrase of the knowledge, compiled once for all that look at them."""
     return tuple(
-        _Said(f"{stem}:{wording.id}", wording, says, compiled(says))
+        _Said(f"{stem}:{wording.id}", wording, says, compiled(says, alike), unless)
         for stem, said in knowledge.wordings.items()
         for wording in said
+        for alike in [knowledge.alike(wording)]
+        for unless in [
+            frozenset(chain(*(compiled(says, alike).literals for says in wording.unless)))
+        ]
         for says in wording.says
     )
 
@@ -99,7 +105,7 @@ def _every_phrase_can_count(knowledge: Knowledge) -> Proof:
             "remove one of them or write an entry of its own",
         )
         for said in phrases
-        if said.wording.unless and _is_silenced(said.phrase, _unless(said.wording))
+        if said.unless and _is_silenced(said.phrase, said.unless)
     ]  # fmt: skip
     return Proof(
         "どの文言の文も、数えられることがある",
@@ -107,11 +113,6 @@ def _every_phrase_can_count(knowledge: Knowledge) -> Proof:
         len(phrases),
         tuple(faults),
     )
-
-
-@lru_cache(maxsize=64)
-def _unless(wording: Wording) -> frozenset[str]:
-    return frozenset(chain(*(compiled(phrase).literals for phrase in wording.unless)))
 
 
 def _is_silenced(phrase: Phrase, unless: frozenset[str]) -> bool:
@@ -174,18 +175,18 @@ def _says_also(one: _Said, other: _Said) -> bool:
         and mine.open_start >= its.open_start
         and mine.open_end >= its.open_end
         and all(map(set.issuperset, map(set, mine.stretches), its.stretches))
+        and one.unless <= other.unless
         and _asks_no_more(one.wording, other.wording)
     )
 
 
 def _asks_no_more(one: Wording, other: Wording) -> bool:
-    """Whether the conditions of `one` are met wherever those of `other` are."""
+    """Whether the other conditions of `one` are met wherever those of `other` are."""
     return one is other or (
         one.after in (None, other.after)
         and one.about in (None, other.about)
         and _is_met(one.hosts, other.hosts)
         and _is_met(one.codes, other.codes)
-        and _unless(one) <= _unless(other)
     )
 
 

@@ -55,6 +55,7 @@ from playbook.schema import (
     SymptomFile,
     Wording,
     WordingFile,
+    WordsAlike,
 )
 from playbook.settings import settings
 
@@ -86,7 +87,11 @@ KINDS = (
     Kind("reasons.yaml", ReasonFile, {"reasons": "reason"}),
     Kind("status_codes.yaml", StatusCodeFile, {"status_codes": "status_code"}),
     Kind("wordings/*.yaml", WordingFile, {"wordings": "wording"}),
-    Kind("notice_words.yaml", NoticeWordsFile, {"lists": "notice_words"}),
+    Kind(
+        "notice_words.yaml",
+        NoticeWordsFile,
+        {"lists": "notice_words", "alike": "words_alike"},
+    ),
     Kind("cases/*.yaml", CaseFile, {"cases": "case"}),
     Kind(
         "client_errors.yaml",
@@ -311,6 +316,7 @@ def _assemble(entries: Iterable[Entry], names: Mapping[str, Text], digest: str) 
         size_limits=all_of("size_limit", SizeLimit),
         size_sentences=all_of("size_sentence", SizeSentence),
         notice_words=all_of("notice_words", NoticeWords),
+        words_alike=all_of("words_alike", WordsAlike),
     )
 
 

@@ -26,6 +26,7 @@ from playbook.schema import (
     Symptom,
     Trap,
     Wording,
+    WordsAlike,
 )
 
 
@@ -68,6 +69,24 @@ def reference_faults(entries: Iterable[Entry]) -> Iterator[Fault]:
     known = _Known(entries)
     for entry in entries:
         yield from _faults(entry, known)
+    yield from _alike_in_two_ways(entries)
+
+
+def _alike_in_two_ways(entries: Iterable[Entry]) -> Iterator[Fault]:
+    """Words that stand in two groups of words alike: which others would do for them is not said."""
+    first: dict[str, str] = {}
+    for entry in entries:
+        if isinstance(entry.value, WordsAlike):
+            for i, word in enumerate(entry.value.words):
+                other = first.setdefault(word, entry.value.id)
+                if other != entry.value.id:
+                    yield entry.fault(
+                        f"words の「{word}」は「{other}」にもあります。"
+                        "どちらか一つの組に入れてください。",
+                        f"words: '{word}' stands in '{other}' too; keep it in one of them",
+                        "words",
+                        i,
+                    )
 
 
 class _Known:

@@ -23,6 +23,7 @@ from playbook.schema.mail import (
     StatusCodeFile,
     Wording,
     WordingFile,
+    WordsAlike,
 )
 from playbook.schema.provider import Contact, Label, LabelFile, Limit, Link, Site
 from playbook.schema.tree import (
@@ -83,4 +84,5 @@ __all__ = [
     "Trap",
     "Wording",
     "WordingFile",
+    "WordsAlike",
 ]

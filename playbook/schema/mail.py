@@ -158,6 +158,14 @@ class NoticeWords(Shape):
     source: Source
 
 
+class WordsAlike(Shape):
+    """Words that notices say for one another: a wording with one of them is found with each."""
+
+    id: Id
+    words: tuple[SmallWord, ...] = Field(min_length=2)
+    source: Source
+
+
 class ReasonFile(File):
     """reasons.yaml"""
 
@@ -173,7 +181,8 @@ class StatusCodeFile(File):
 class NoticeWordsFile(File):
     """notice_words.yaml"""
 
-    lists: tuple[NoticeWords, ...]
+    lists: tuple[NoticeWords, ...] = ()
+    alike: tuple[WordsAlike, ...] = ()
 
 
 class WordingFile(File):

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
+from math import prod
 from typing import Literal
 
 MOST_TEXTS = 2_000
 """Texts a single stretch between two `…` may stand for."""
+
+_MOST_EXCHANGED = 256
+"""Beyond so many texts no more words are exchanged for others alike."""
 
 _MARKS = re.compile("[()|]")
 
@@ -25,8 +30,34 @@ class PhraseError(ValueError):
         self.flaw, self.piece = flaw, piece[:40]
 
 
-def stretches(phrase: str) -> tuple[tuple[str, ...], ...]:
-    """The texts each stretch between two `…` stands for.
+class Alike:
+    """Words that say the same: where a phrase has one of them, the others of its group will do."""
+
+    def __init__(self, groups: Iterable[Sequence[str]] = ()) -> None:
+        self._group = {word: tuple(group) for group in groups for word in group}
+        longest_first = sorted(self._group, key=len, reverse=True)
+        words = "|".join(map(re.escape, longest_first)) or "(?!)"
+        # Part of an address, a host or a longer word it would be another word.
+        self._word = re.compile(rf"(?<![\w@./'-])({words})(?![\w@/'-]|\.\w)")
+
+    def choices(self, text: str) -> Iterator[tuple[str, ...]]:
+        """`text` in pieces, each with all that may stand for it, as it is written first.
+
+        A word that is all of a text is meant itself.
+        """
+        if not self._group or text in self._group:
+            yield (text,)
+            return
+        for number, piece in enumerate(self._word.split(text)):
+            others = self._group[piece] if number % 2 else ()
+            yield (piece, *(word for word in others if word != piece))
+
+
+NONE_ALIKE = Alike()
+
+
+def stretches(phrase: str, alike: Alike = NONE_ALIKE) -> tuple[tuple[str, ...], ...]:
+    """The texts each stretch between two `…` stands for, words exchanged for others `alike`.
 
     A bracket without `|` is meant as it stands.
 
@@ -34,41 +65,68 @@ def stretches(phrase: str) -> tuple[tuple[str, ...], ...]:
         PhraseError: when nothing is left to look for, or more than `MOST_TEXTS` texts, or a choice
             has no brackets round it.
     """
-    made = tuple(_texts(piece.strip()) for piece in phrase.split("…") if piece.strip())
+    made = tuple(_texts(piece.strip(), alike) for piece in phrase.split("…") if piece.strip())
     if not made:
         raise PhraseError("empty")
     return made
 
 
-def _texts(piece: str) -> tuple[str, ...]:
-    texts = [" ".join(text.split()) for text in _expanded(piece)]
+def _texts(piece: str, alike: Alike) -> tuple[str, ...]:
+    texts = [" ".join(text.split()) for text in _expanded(piece, alike)]
     found = tuple(dict.fromkeys(text for text in texts if text))
     if not found or min(map(len, found)) < 2:
         raise PhraseError("short", piece)
     return found
 
 
-def _expanded(piece: str) -> list[str]:
+def _expanded(piece: str, alike: Alike) -> list[str]:
+    if alike is NONE_ALIKE and not _MARKS.search(piece):
+        return [piece]
+    segments = list(_segments(piece, alike))
+    count = prod([len(choices) for choices, _ in segments])
+    if count > MOST_TEXTS:
+        raise PhraseError("many", piece)
     texts = [""]
-    at = 0
-    while at < len(piece):
-        if piece[at] == "(":
-            choices, end = _group(piece, at)
-        else:
-            opening = piece.find("(", at)
-            end = opening if opening >= 0 else len(piece)
-            choices = [piece[at:end]]
-            if "|" in choices[0]:
-                raise PhraseError("bare", piece)
-        if len(texts) * len(choices) > MOST_TEXTS:
-            raise PhraseError("many", piece)
-        texts = [text + choice for text in texts for choice in choices]
-        at = end
+    for choices, more in segments:
+        grown = count // len(choices) * len(more)
+        if grown <= _MOST_EXCHANGED:
+            count = grown
+        said = more if grown <= _MOST_EXCHANGED else choices
+        texts = [text + choice for text in texts for choice in said]
     return texts
 
 
-def _group(piece: str, start: int) -> tuple[list[str], int]:
-    """The choices of the bracket that opens at `start`, and where it ends."""
+def _segments(piece: str, alike: Alike) -> Iterator[tuple[Sequence[str], Sequence[str]]]:
+    """What may stand one after the other: as it is written, and with words exchanged."""
+    at = 0
+    while at < len(piece):
+        if piece[at] == "(":
+            choices, end = _choices(piece, at)
+            plain = _each_expanded(choices, NONE_ALIKE) if choices else ["("]
+            is_exact = not choices or alike is NONE_ALIKE
+            yield plain, plain if is_exact else _each_expanded(choices, alike)
+        else:
+            opening = piece.find("(", at)
+            end = opening if opening >= 0 else len(piece)
+            if "|" in piece[at:end]:
+                raise PhraseError("bare", piece)
+            for said in alike.choices(piece[at:end]):
+                yield said[:1], said
+        at = end
+
+
+def _each_expanded(choices: Iterable[str], alike: Alike) -> list[str]:
+    texts: dict[str, None] = {}
+    for choice in choices:
+        texts.update(dict.fromkeys(_expanded(choice, alike)))
+    return list(texts)
+
+
+def _choices(piece: str, start: int) -> tuple[list[str], int]:
+    """The choices of the bracket that opens at `start`, and where it ends.
+
+    None where it has no choice: then it is meant as it stands.
+    """
     depth = 0
     bars: list[int] = []
     for mark in _MARKS.finditer(piece, start):
@@ -79,8 +137,7 @@ def _group(piece: str, start: int) -> tuple[list[str], int]:
         if depth == 0:
             if not bars:
                 break
-            inner = [piece[a + 1 : b] for a, b in pairwise([start, *bars, at])]
-            return [text for choice in inner for text in _expanded(choice)], at + 1
+            return [piece[a + 1 : b] for a, b in pairwise([start, *bars, at])], at + 1
     if bars:
         raise PhraseError("open", piece)
-    return ["("], start + 1
+    return [], start + 1

@@ -19,7 +19,8 @@ from playbook.schema.client import (
     SizeLimit,
     SizeSentence,
 )
-from playbook.schema.mail import NoticeWords, Reason, StatusCodeEntry, Wording
+from playbook.schema.mail import NoticeWords, Reason, StatusCodeEntry, Wording, WordsAlike
+from playbook.schema.phrases import NONE_ALIKE, Alike
 from playbook.schema.provider import Contact, Label, Limit, Link, Site
 from playbook.schema.tree import Cause, Check, Remedy, Symptom
 
@@ -28,6 +29,9 @@ class _HasId(Protocol):
     @property
     def id(self) -> str: ...
 
+
+_OF_MAIL_SYSTEMS = ("sure", "likely", "hint")
+"""Weights of wordings that are their sentences."""
 
 _Entry = TypeVar("_Entry", bound=_HasId)
 
@@ -67,6 +71,7 @@ class Knowledge:
     size_limits: tuple[SizeLimit, ...] = ()
     size_sentences: tuple[SizeSentence, ...] = ()
     notice_words: tuple[NoticeWords, ...] = ()
+    words_alike: tuple[WordsAlike, ...] = ()
 
     @cached_property
     def symptom(self) -> Mapping[str, Symptom]:
@@ -102,6 +107,17 @@ class Knowledge:
     def notice_list(self) -> Mapping[str, NoticeWords]:
         """Lists of words of notices by id."""
         return _by_id(self.notice_words)
+
+    @cached_property
+    def _words_alike(self) -> Alike:
+        return Alike(entry.words for entry in self.words_alike)
+
+    def alike(self, wording: Wording) -> Alike:
+        """The words that will do for those of a wording.
+
+        Mail systems say the same in many words; a topic is one word, and that very one.
+        """
+        return self._words_alike if wording.weight in _OF_MAIL_SYSTEMS else NONE_ALIKE
 
     @cached_property
     def contact(self) -> Mapping[str, Contact]:
