@@ -15,6 +15,7 @@ from serving import start_server
 
 from playbook.caselog import Event, new_case, open_case_log
 from playbook.cli import main
+from playbook.server.pages import Pages
 
 BOUNCE = """\
 From: MAILER-DAEMON@mx.example.jp
@@ -227,6 +228,11 @@ def test_a_server_whose_port_is_taken_says_so_and_takes_another():
         assert f"port {port} is taken" in "".join(server.log)
     finally:
         server.stop()
+
+
+def test_an_address_of_ipv6_stands_in_brackets():
+    assert Pages(ip="::1", port=8866).connection_url == "http://[::1]:8866/"
+    assert Pages(ip="127.0.0.1", port=8866).connection_url == "http://127.0.0.1:8866/"
 
 
 def test_a_path_for_the_pages_needs_no_slashes():

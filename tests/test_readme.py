@@ -166,6 +166,14 @@ def test_the_pictures_of_the_documentation_are_the_drawn_ones(tmp_path):
     assert len([*tmp_path.iterdir()]) == len([*(ROOT / "docs").glob("*.svg")])
 
 
+def test_every_module_whose_docstrings_are_rendered_can_be_imported():
+    load = (
+        "from importlib import import_module as load; from runpy import run_path; "
+        "[load(each) for each in run_path('docs/render.py')['modules']()]"
+    )
+    subprocess.run([sys.executable, "-c", load], cwd=ROOT, check=True)
+
+
 def test_the_pictures_of_the_readmes_move_and_are_light():
     for language in ("en", "ja"):
         path = ROOT / f"docs/screenshots/call-{language}.webp"

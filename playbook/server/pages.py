@@ -367,6 +367,10 @@ class Pages(Voila):  # type: ignore[misc]
         self.ioloop.run_sync(partial(self.kernel_manager.shutdown_all, now=True))
         shutil.rmtree(self.connection_dir, ignore_errors=True)
 
+    def _url(self, ip: str) -> str:
+        """An address of the server; an IPv6 one stands in brackets (RFC 3986)."""
+        return str(super()._url(f"[{ip}]" if ":" in ip else ip))
+
     def _announce(self, asked: int) -> None:
         if self.port != asked:
             self.log.error("port %d is taken: the pages are on port %d", asked, self.port)
