@@ -17,6 +17,10 @@ def test_the_shipped_knowledge_passes_every_proof():
         assert proof.tried > 0
 
 
+def test_no_shipped_phrase_repeats_another():
+    assert repeated_phrases(load_knowledge()) == ()
+
+
 _EXAMPLE = re.compile(r"```yaml\n# (\S+\.yaml)\n(.*?)```", re.DOTALL)
 
 
