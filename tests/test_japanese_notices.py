@@ -56,6 +56,6 @@ def test_an_absent_recipient_is_known_in_any_ending(reader: Reader, whom: str, e
 def test_few_words_that_fail_are_read_by_their_topic_only_where_mail_is_spoken_of(
     reader: Reader,
 ) -> None:
-    assert reader.read("メール受信者の宛名は利用者と結びつきません。").reason == "user_unknown"
-    assert reader.read("部屋の宛名は棚と結びつきません。").reason == "undetermined"
-    assert reader.read("メール受信者の宛名は棚と結びつきます。").reason == "undetermined"
+    assert reader.read("メール受信者の宛名は棚と結びつけられません。").reason == "user_unknown"
+    assert reader.read("部屋の宛名は棚と結びつけられません。").reason == "undetermined"
+    assert reader.read("メール受信者の宛名は棚と結びつけられます。").reason == "undetermined"
