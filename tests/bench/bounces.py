@@ -3,8 +3,9 @@
 Prints messages per CPU second beside flufl.bounce on the same mails in the same run; the cost of a
 paste by its size and of the knowledge by its number of phrases; and on the reference labels how
 often class and reason are right, BounceClassifier beside us, what wordings are worth (each mail
-system's held out in turn, then all of them at once), how true the stated confidence is, and which
-reasons are taken for which.
+system's held out in turn, then all of them at once), how many texts are still read right when their
+words are exchanged for others, how true the stated confidence is, and which reasons are taken for
+which.
 """
 
 from __future__ import annotations
@@ -15,11 +16,14 @@ import dataclasses
 import email
 import json
 import logging
+import re
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from itertools import product
 from pathlib import Path
+from random import Random
 from statistics import median
 from types import MappingProxyType
 from typing import Any
@@ -264,6 +268,58 @@ def unknown_sentences(knowledge: Knowledge, items: list[Item], judge: Judge) -> 
         print(f"  {name:17}", ", ".join(shares))
 
 
+def said_otherwise(reader: Reader, items: list[Item], judge: Judge) -> None:
+    """Pasted texts and replies with some of their words exchanged for others that say the same.
+
+    Once with their codes, once with those that say nothing.
+    """
+    print("words exchanged for others (class right in %, | BounceClassifier):")
+    exchange = _exchange(Path(__file__).with_name("other_words.txt"))
+    for share, codes in product((0.2, 0.6), (True, False)):
+        right: dict[str, list[tuple[bool, bool]]] = defaultdict(list)
+        for item, seed in product(items, range(2)):
+            if isinstance(item.text, str):
+                text = exchange(item.text, share, Random(f"{seed} {item.id}"))
+                other = dataclasses.replace(item, text=text if codes else _without_codes(text))
+                if other.text != item.text:
+                    ours = judge.coarse(other, reader.read(other.text).reason)
+                    right[item.form].append((ours, _peer_is_right(other, judge)))
+        shares = [
+            f"{form} {100 * sum(ours for ours, _ in rows) / len(rows):.1f}"
+            f" | {100 * sum(peer for _, peer in rows) / len(rows):.1f}"
+            for form, rows in right.items()
+        ]
+        print(f"  {share:.0%} of them, {'with' if codes else 'without'} codes:", ", ".join(shares))
+
+
+def _exchange(words: Path) -> Callable[[str, float, Random], str]:
+    others: dict[str, list[str]] = defaultdict(list)
+    for line in words.read_text(encoding="utf-8").splitlines():
+        group = line.split(" | ")
+        for word in group:
+            others[word] += [other for other in group if other != word]
+    longest_first = sorted(others, key=len, reverse=True)
+    pattern = re.compile(
+        rf"(?<![\w@.-])(?:{'|'.join(map(re.escape, longest_first))})(?![\w@-])", re.IGNORECASE
+    )
+
+    def exchange(text: str, share: float, random: Random) -> str:
+        def other(found: re.Match[str]) -> str:
+            if random.random() > share:
+                return found[0]
+            word = random.choice(others[found[0].lower()])
+            return word.capitalize() if found[0][0].isupper() else word
+
+        return pattern.sub(other, text)
+
+    return exchange
+
+
+def _without_codes(text: str) -> str:
+    text = re.sub(r"\b([245])\.\d\.\d{1,3}\b", r"\1.0.0", text)
+    return re.sub(r"\b([45])\d\d\b(?=[ -])", lambda m: "550" if m[1] == "5" else "451", text)
+
+
 def calibration(items: list[Item], readings: list[Reading], judge: Judge) -> None:
     print("stated confidence and how often it was right (coarse):")
     buckets: dict[float, list[bool]] = defaultdict(list)
@@ -312,6 +368,7 @@ def main() -> None:
     scores(items, readings, judge)
     held_out(knowledge, items, judge)
     unknown_sentences(knowledge, items, judge)
+    said_otherwise(reader, items, judge)
     calibration(items, readings, judge)
     confusion(items, readings, judge)
 
