@@ -116,6 +116,10 @@ REFUSED = {
         {"facts": {**CASE["facts"], "quota_used": {"outcome": "half"}}},
         "the check 'quota_used' has no outcome 'half'; it has full, below",
     ),
+    "a symptom the cause does not have": (
+        {"symptom": "cannot_send"},
+        "does not have this symptom under how_common; it has cannot_receive",
+    ),
     "an id that is the cause's": ({"id": "spamcut"}, "gives its cause away"),
     "a step of the path without quotes": ({"path": [{"remedy": "pray"}]}, "put quotes round all"),
     "a step of the path with a blank": ({"path": ["remedy: pray"]}, "without a blank"),

@@ -347,6 +347,12 @@ WRONG = {
         "引用符（“）が半角ではありません",
         "“ is no quote to YAML",
     ),
+    "a format in quotes": (
+        _edited("reasons.yaml", "format: 1", 'format: "1"'),
+        "reasons.yaml:1",
+        "format: 1 と、引用符なしで",
+        "format: 1 as the first line, without quotes",
+    ),
     "a Japanese comma between reasons": (
         _edited("causes/line.yaml", "[host_unknown]", "[host_unknown、host_full]"),
         "causes/line.yaml:9",

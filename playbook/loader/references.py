@@ -113,6 +113,10 @@ class _Known:
         value = self._ids.get("check", {}).get(check)
         return tuple(outcome.id for outcome in getattr(value, "outcomes", ()))
 
+    def symptoms(self, cause: str) -> tuple[str, ...]:
+        """Those the cause may show; none where there is no such cause."""
+        return tuple(getattr(self._ids.get("cause", {}).get(cause), "how_common", ()))
+
     def cautions(self, cause: str) -> int | None:
         """How many cautions the cause's remedy has; none where there is no such remedy."""
         remedy = getattr(self._ids.get("cause", {}).get(cause), "remedy", "")
@@ -226,6 +230,15 @@ def _site(entry: Entry, site: Site, known: _Known) -> Iterator[Fault]:
 def _case(entry: Entry, case: Case, known: _Known) -> Iterator[Fault]:
     yield from _dangling(entry, known, "symptom", case.symptom, "symptom")
     yield from _dangling(entry, known, "cause", case.cause, "cause")
+    symptoms = known.symptoms(case.cause)
+    if symptoms and case.symptom not in symptoms:
+        yield entry.fault(
+            f"原因「{case.cause}」の how_common に、この症状がありません。あるのは "
+            f"{'、'.join(symptoms)} です。",
+            f"the cause '{case.cause}' does not have this symptom under how_common; it has "
+            f"{', '.join(symptoms)}",
+            "symptom",
+        )
     if case.id == case.cause:
         yield entry.fault(
             "研修用の事例の id が原因を明かしています。ほかの id にしてください。",

@@ -125,8 +125,11 @@ def _sentence(detail: ErrorDetails, place: Place) -> tuple[str, str]:
             f"{of} に{language[0]}の文がありません。{key}: を書き足してください。",
             f"{of} has no {language[1]} text; add {key}:",
         )
-    if kind == "missing" and key == "format":
-        return "初めの行に format: 1 と書いてください。", "write 'format: 1' as the first line"
+    if key == "format" and kind in ("missing", "literal_error"):
+        return (
+            "初めの行に format: 1 と、引用符なしで書いてください。",
+            "write format: 1 as the first line, without quotes",
+        )
     if kind == "missing":
         return f"{key} がありません。書き足してください。", f"{key} is missing; add it"
     if kind == "extra_forbidden":
