@@ -298,6 +298,11 @@ def test_without_any_words_of_notices_a_reply_is_still_read() -> None:
     assert reading.recipients == ("taro@example.com",)
 
 
+def test_whom_a_link_logs_in_is_no_recipient(reader: Reader) -> None:
+    text = "550 5.1.1 user unknown\nsee ftp://reader@files.example.com/ for ken@example.com"
+    assert reader.read(text).recipients == ("ken@example.com",)
+
+
 def test_a_recipient_named_in_the_sentence_of_failure_is_found(reader: Reader) -> None:
     reading = reader.read(
         "From: postmaster@mx.example.jp\nTo: hanako@example.jp\nSubject: Undeliverable Mail\n"

@@ -174,8 +174,8 @@ def _in_words(text: Prose, start: int, end: int) -> Iterator[_Mention]:
     for found in _addresses(shown, start, end):
         last, before = before, found.end()
         address = found[0].strip("'").lstrip("-").rstrip(".")
-        if _TO_ANOTHER.match(shown, found.end(), end):
-            continue
+        if _TO_ANOTHER.match(shown, found.end(), end) or address.startswith("//"):
+            continue  # a sender before an arrow; whom a link logs in (RFC 3986, 3.2.1)
         floor = max(start, found.start() - 80)
         line = small[shown.rfind("\n", floor, found.start()) + 1 or floor : found.start()]
         if (
