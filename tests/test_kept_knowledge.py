@@ -52,6 +52,23 @@ def test_a_changed_file_is_read_anew(tmp_path, read):
         kept((folder,), never, tmp_path / "cache")
 
 
+def test_what_was_saved_while_it_was_read_is_not_kept_for_what_stood_before(tmp_path, read):
+    folder = tmp_path / "knowledge"
+    shutil.copytree(KNOWLEDGE_FOLDER, folder)
+    labels = folder / "labels.yaml"
+    before = labels.read_bytes()
+
+    def mended_meanwhile():
+        labels.write_bytes(before)
+        return read
+
+    labels.write_bytes(b"labels: none\n")
+    assert kept((folder,), mended_meanwhile, tmp_path / "cache") is read
+    labels.write_bytes(b"labels: none\n")
+    with pytest.raises(AssertionError, match="read again"):
+        kept((folder,), never, tmp_path / "cache")
+
+
 def test_a_fault_is_told_each_time_and_never_kept(tmp_path):
     folder = tmp_path / "knowledge"
     shutil.copytree(KNOWLEDGE_FOLDER, folder)

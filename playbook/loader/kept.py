@@ -49,7 +49,9 @@ def kept(
     known = _taken_up(path)
     if known is None:
         known = read()
-        _keep(known, path)
+        # A file saved meanwhile was perhaps read in its new form.
+        if _made_from(folders) == made_from:
+            _keep(known, path)
     return known
 
 
