@@ -164,10 +164,11 @@ def test_the_same_words_in_a_report_of_another_kind_are_another_notice() -> None
         "No queda espacio en el buzónmax@example.com",
         "Mail delivery failed: <userx-1bad@example.com>, <taro-5bb@example.com>",
         "--taro@example.com: 550 5.1.1 User unknown",
+        "OP25B+MGswiDCKMAE-25+ dWow3TD8MMgwSzCJMG6QAU",  # digits do not make one name many words
         "<a-mailbox-full@example.com>: 550 User unknown\n<b-mailbox-full@example.com>: 552 full",
         re.sub("^", "> ", NOTICE, flags=re.MULTILINE),
     ],
 )
 def test_names_for_which_no_other_can_stand_in_are_read_as_they_are(text: str) -> None:
-    for _ in range(2):
+    for _ in range(3):
         assert REMEMBERING.read(text) == READER.read(text)

@@ -24,9 +24,9 @@ from playbook.terms import UNDETERMINED, ReasonId
 _SENTENCE = 6
 """So many words are a sentence, and fewer a reply."""
 
-# Without blanks between words, five letters are taken for three words.
+# Without blanks between words, five letters are taken for three words. Names count as one each.
 _WIDE_LETTER = re.compile("[\u3001-\u9fff]")
-_WORD = re.compile("[^\\W\\d\u3001-\u9fff]+")
+_WORD = re.compile("(?<!\\S)\\S*?[^\\W\\d\u3001-\u9fff]\\S*")
 
 _MOST_EVIDENCE = 40
 
