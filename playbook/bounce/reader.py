@@ -135,8 +135,8 @@ class _Judgement:
             # A mail of people that tells neither whom it did not reach nor what a server said.
             return len(reasons) >= _LEGEND_OF_NOBODY
         # A notice that names its recipient may tell one thing in many words.
-        is_notice = bool(self.marks and self.recipients)
-        return len(reasons) >= _LEGEND + is_notice or len(codes) > _LEGEND
+        most = _LEGEND + 1 if self.marks and self.recipients else _LEGEND
+        return len(reasons) >= most or len(codes) > _LEGEND
 
     def _is_bounce(self) -> bool:
         return bool(

@@ -31,7 +31,10 @@ class PhraseError(ValueError):
 
 
 class Alike:
-    """Words that say the same: where a phrase has one of them, the others of its group will do."""
+    """Words that say the same: where a phrase has one of them, the others of its group will do.
+
+    `groups` are such words, or a few words each, in small letters; a word is in one group only.
+    """
 
     def __init__(self, groups: Iterable[Sequence[str]] = ()) -> None:
         self._group = {word: tuple(group) for group in groups for word in group}
@@ -125,7 +128,7 @@ def _each_expanded(choices: Iterable[str], alike: Alike) -> list[str]:
 def _choices(piece: str, start: int) -> tuple[list[str], int]:
     """The choices of the bracket that opens at `start`, and where it ends.
 
-    None where it has no choice: then it is meant as it stands.
+    No choices where it has no `|`: then it is meant as it stands.
     """
     depth = 0
     bars: list[int] = []
