@@ -17,6 +17,10 @@ Action = Literal["failed", "delayed", "delivered", "relayed", "expanded"]
 Nature = Literal["permanent", "temporary", "either", "none"]
 """Whether trying again unchanged can help: RFC 3463 class 5, class 4, both, or not a failure."""
 
+Subject = Literal["address", "mailbox", "system", "network", "protocol", "content", "policy"]
+"""What a failed delivery was about: the second number of an enhanced status code, 1 to 7 (RFC 3463,
+3)."""
+
 WhoActs = Literal["customer", "recipient", "recipient_admin", "our_isp", "none"]
 """Who has to do something now: the customer, the person written to, the administrator of that
 person's mail system, our own provider, or nobody (wait)."""

@@ -207,6 +207,8 @@ def _end(shown: str, reply: Reply, limit: int) -> int:
     return max(end, reply.code_span[1], reply.status_span[1])
 
 
+_AROUND_WORDS = " \t\n-:;,(\"'"
+
 _STAGE_WORDS = (">>>", "in reply to", "after", "response to", "did not like our", "while sending")
 
 
@@ -215,6 +217,17 @@ def _tells_stage(small: str) -> bool:
         if word in small:
             return True
     return False
+
+
+def words_of(text: Prose, reply: Reply) -> tuple[int, int]:
+    """Where in `shown` the words of a reply stand, without its codes and what it answered."""
+    start = max(reply.code_span[1], reply.status_span[1])
+    answered = _STAGE.search(text.small, start, reply.end)
+    end = answered.start() if answered else reply.end
+    words = text.shown[start:end]
+    return start + len(words) - len(words.lstrip(_AROUND_WORDS)), start + len(
+        words.rstrip(_AROUND_WORDS)
+    )
 
 
 def _stage(small: str, reply: Reply, floor: int) -> str | None:

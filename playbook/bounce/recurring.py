@@ -17,6 +17,7 @@ from playbook.bounce.phrases import Literals, any_of, ends_in_word
 from playbook.bounce.reader import Reader
 from playbook.bounce.reading import Delivery, Evidence, Reading
 from playbook.bounce.rules import Rules
+from playbook.bounce.times import TIME
 
 _MOST_NOTICES = 8_192
 _MOST_LINES = 32_768
@@ -31,27 +32,18 @@ _LONG = "z"
 _NUMBERED = 10
 """Letters and digits from which on a word without an address may be a number of a mail."""
 
-_DAY = "(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun|zzz),? "
-_MONTH = "(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|zzz)"
-# RFC 5322, 3.3; the form of C's ctime; RFC 3339.
-_TIME = (
-    rf"(?=[\dADFJMNOSTWz])(?:"
-    rf"(?:{_DAY})?(?:\d\d? {_MONTH} \d{{4}}|{_MONTH} [ \d]?\d(?: \d{{4}})?)"
-    r" \d\d:\d\d:\d\d(?: \d{4})?"
-    r"|(?:\d{4}-\d\d-\d\d[Tz ])?\d\d:\d\d:\d\d)"
-)
 _NUMBER = re.compile(
     r"(?<![\w.-])(?:"
     # The local part of an address that a sender's address holds (VERP).
     r"[\w.-]{1,64}+(?==[\w.-]{3,64}@)"
     # What machines number mails by, but no part of a host's name or of an address.
     rf"|(?=[A-Za-z]*+\d)(?=\d*+[A-Za-z])[0-9A-Za-z]{{{_NUMBERED},64}}+(?!\.[A-Za-z]|\w|[\w.-]*@)"
-    rf"|{_TIME})",
+    rf"|{TIME})",
     re.ASCII,
 )
 """Names, numbers and times, but for the local parts of addresses."""
 _STAND_IN = re.compile(
-    rf"(?<!\w)(?:\w[\w.-]*(?=[@=])|[0-9A-Za-z]{{{_NUMBERED},}}(?!\w)|{_TIME})", re.ASCII
+    rf"(?<!\w)(?:\w[\w.-]*(?=[@=])|[0-9A-Za-z]{{{_NUMBERED},}}(?!\w)|{TIME})", re.ASCII
 )
 """Where a stand-in may be. As short as a word, only an address tells that it is none."""
 
@@ -245,7 +237,8 @@ class _Names:
         first, second = divmod(number, len(_LETTERS))
         if first >= len(_LETTERS):
             raise _CannotTellApart
-        return (f"{_LONG}{_LETTERS[first]}{_LETTERS[second]}" * length)[:length]
+        # Like what it stands in for it has a digit, so that it is no word.
+        return (f"{_LONG}{_LETTERS[first]}{_LETTERS[second]}" * length)[: length - 1] + "0"
 
     def _new_time(self, time: str) -> str:
         first, second = divmod(self._times, len(_DIGITS))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from playbook.bounce.layout import Separators
@@ -13,6 +14,7 @@ from playbook.bounce.words import Words
 from playbook.terms import UNDETERMINED, ReasonId
 
 if TYPE_CHECKING:
+    from playbook.bounce.likeness import Likeness, Sentence
     from playbook.schema import Knowledge, Wording
 
 TRANSPORT_FIELDS = (
@@ -31,6 +33,10 @@ _WEIGHT_TRUST = {
     ("topic", True): Trust.TOPIC,
     ("topic", False): Trust.TOPIC_OF_NOTICE,
 }
+
+
+_SPOKEN = 3
+"""Of so many texts a phrase is compared in, spread over all that it describes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +102,7 @@ class Rules:
                     rules += [_rule(mta, wording, knowledge)] * len(made)
                     phrases += made
         self.wordings = tuple(rules)
+        self._phrases = phrases
         self.scanner = Scanner(
             phrases + marks + told + letters + others + circulars, common=" ".join(samples)
         )
@@ -117,6 +124,25 @@ class Rules:
         )
         """The reasons why a mail is not delivered; others tell how it ended, or that it arrived."""
         self.words = Words(knowledge.notice_list)
+
+    @cached_property
+    def likeness(self) -> Likeness:
+        """What unknown replies are compared with. Made when first needed: most are known."""
+        from playbook.bounce.likeness import Likeness  # noqa: PLC0415
+
+        return Likeness(self._sentences())
+
+    def _sentences(self) -> Iterator[Sentence]:
+        """Some texts of every phrase that servers give a reason with, whoever says it."""
+        from playbook.bounce.likeness import Sentence  # noqa: PLC0415
+
+        for rule, phrase in zip(self.wordings, self._phrases, strict=True):
+            subject = self.knowledge.reason[rule.reason].subject
+            if subject is None or rule.in_reply == Trust.TOPIC or rule.hosts or rule.codes:
+                continue
+            for i in range(_SPOKEN):
+                words = [texts[i * len(texts) // _SPOKEN] for texts in phrase.stretches]
+                yield Sentence(rule.name, rule.reason, subject, " ".join(words))
 
     def literals(self) -> Iterator[str]:
         """All that is looked for in texts, in normal form."""

@@ -9,7 +9,7 @@ from playbook.bounce.intake import Zone
 from playbook.bounce.normal import PARAGRAPH
 from playbook.bounce.notice import ALL, Notice
 from playbook.bounce.phrases import Hit, stands
-from playbook.bounce.prose import Reply
+from playbook.bounce.prose import Reply, words_of
 from playbook.bounce.recipients import Recipients
 from playbook.bounce.rules import Rule, Rules
 from playbook.bounce.verdict import Sign, Trust
@@ -26,6 +26,8 @@ _OUTCOME = Trust.OUTCOME
 _NOTICE = Trust.NOTICE
 _LIKELY_NOTICE = Trust.LIKELY_NOTICE
 _TOPIC = Trust.TOPIC
+_LIKENESS = Trust.LIKENESS
+_FOR_MANY_THINGS = (Trust.GENERAL_CODE, Trust.GENERAL_REPLY_CODE)
 _TOPIC_OF_NOTICE = Trust.TOPIC_OF_NOTICE
 
 # A named tuple's own constructor costs three times as much, and dozens are made of each mail.
@@ -79,11 +81,16 @@ class Signs:
         """Whether a thing is named that is no mail."""
         self.letters: list[tuple[int, int]] = []
         """Where the normal form has words that people write to each other."""
+        self._excepting: dict[str, tuple[str, ...]] = {}
+        """By rule that stands more than once, the words of its `unless` that the text has."""
+        self._spoken: set[str] = set()
         self._topics: list[Sign] = []
         """What the words outside of replies are about."""
         self._add_kind_signs()
         self._add_wording_signs()
         self._add_code_signs()
+        if notice.replies and all(sign.trust in _FOR_MANY_THINGS for sign in self.found):
+            self._add_likeness_signs()
         if not self.found and (self.marks or self.is_told or self._is_bare_failure()):
             self.found = self._topics
 
@@ -143,9 +150,10 @@ class Signs:
         reach, outer = -1, (0, 0)
         pages = [page.span() for page in _PAGE.finditer(text)] if "://" in text else []
         hits.sort(key=_longest_first)
+        spot: _Spot | None = None
+        spot_of = (-1, -1)
         for start, end, letters, numbers in hits:
             is_enclosed = end <= reach and (start, end) != outer
-            spot: _Spot | None = None
             for number in numbers:
                 if number >= count:
                     self._note_kind(number, start, end)
@@ -155,13 +163,38 @@ class Signs:
                 rule = wordings[number]
                 if rule.hosts and not notice.names_any(rule.hosts):
                     continue
-                if rule.unless and _is_excepted(rule, text, start, end):
+                if rule.unless and self._is_excepted(rule, text, start, end):
                     continue
-                if spot is None:
-                    spot = self._spot(start, end)
+                if spot is None or spot_of != (start, end):
+                    spot, spot_of = self._spot(start, end), (start, end)
                 is_said = self._add_wording_sign(rule, letters, spot)
                 if is_said and end > reach and letters == end - start:
                     reach, outer = end, (start, end)
+
+    def _is_excepted(self, rule: Rule, text: str, start: int, end: int) -> bool:
+        """Whether a word that forbids the rule stands in the same sentence of `text`."""
+        words = self._excepting.get(rule.name)
+        if words is None:
+            # What stands again may stand in every line: then the text is searched once for all.
+            is_first = rule.name not in self._spoken
+            self._spoken.add(rule.name)
+            words = rule.unless
+            if not is_first:
+                words = self._excepting[rule.name] = tuple([w for w in words if w in text])
+        around = text[start - _AROUND[0] if start > _AROUND[0] else 0 : end + _AROUND[1]]
+        for word in words:
+            if word in around:
+                break
+        else:
+            return False
+        floor, ceiling = max(start - _AROUND[0], 0), end + _AROUND[1]
+        for mark in _SENTENCE_ENDS:
+            at = text.rfind(mark, floor, start)
+            floor = at + 1 if at >= 0 else floor
+            at = text.find(mark, end, ceiling)
+            ceiling = at if at >= 0 else ceiling
+        sentence = text[floor:ceiling]
+        return any(stands(word, sentence) for word in words if word in sentence)
 
     def _note_kind(self, number: int, start: int, end: int) -> None:
         """What a sentence shows that gives no reason: that it is a bounce, or that it is none."""
@@ -248,9 +281,7 @@ class Signs:
     def _add_code_signs(self) -> None:
         notice = self._notice
         for reply in notice.replies:
-            held = notice.block_at(reply.start)
-            if held < 0:
-                held = self._recipients.spoken_of(reply.start)
+            held = self._owner(reply.start)
             if reply.status:
                 self._add_code_sign(reply.status, reply.status_span, held, reply.stage)
             if reply.code:
@@ -258,6 +289,21 @@ class Signs:
         for i, block in enumerate(notice.report.blocks):
             if block.status:
                 self._add_code_sign(block.status, block.status_span, i)
+
+    def _add_likeness_signs(self) -> None:
+        """What replies are about of which nothing is known but codes used for many things."""
+        notice = self._notice
+        for reply in notice.replies:
+            start, end = words_of(notice.text, reply)
+            nearest = self._rules.likeness.nearest(notice.small[start:end])
+            if nearest:
+                sign = (_LIKENESS, 0, start, end, *nearest, self._owner(reply.start))
+                self.found.append(_new(Sign, sign))
+
+    def _owner(self, at: int) -> int:
+        """The recipient of whom a server speaks at `at`."""
+        held = self._notice.block_at(at)
+        return held if held >= 0 else self._recipients.spoken_of(at)
 
     def _add_code_sign(
         self, code: str, span: tuple[int, int], delivery: int, stage: str | None = None
@@ -283,21 +329,3 @@ def _stands_in_link(text: str, start: int, end: int, pages: list[tuple[int, int]
     if not _OF_A_PAGE.isdisjoint(text[start:end]):
         return False
     return any(first <= start and end <= last for first, last in pages)
-
-
-def _is_excepted(rule: Rule, text: str, start: int, end: int) -> bool:
-    """Whether a word that forbids the rule stands in the same sentence of `text`."""
-    around = text[max(start - _AROUND[0], 0) : end + _AROUND[1]]
-    for word in rule.unless:
-        if word in around:
-            break
-    else:
-        return False
-    floor, ceiling = max(start - _AROUND[0], 0), end + _AROUND[1]
-    for mark in _SENTENCE_ENDS:
-        at = text.rfind(mark, floor, start)
-        floor = at + 1 if at >= 0 else floor
-        at = text.find(mark, end, ceiling)
-        ceiling = at if at >= 0 else ceiling
-    sentence = text[floor:ceiling]
-    return any(stands(word, sentence) for word in rule.unless if word in sentence)

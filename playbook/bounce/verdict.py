@@ -36,15 +36,17 @@ class Trust(IntEnum):
     """A single word that tells what a reply is about, where no sentence of it is known."""
     OUTCOME = 10
     """A sentence or field that tells how the delivery ended, not why."""
-    GENERAL_CODE = 11
+    LIKENESS = 11
+    """Nothing known in a reply whose words are much like those of known sentences."""
+    GENERAL_CODE = 12
     """An enhanced status code used for many things."""
-    HINT = 12
+    HINT = 13
     """A sentence of many notices."""
-    REPLY_CODE = 13
+    REPLY_CODE = 14
     """The three digits of RFC 5321."""
-    GENERAL_REPLY_CODE = 14
+    GENERAL_REPLY_CODE = 15
     """Three digits used for many things: 550, 554."""
-    TOPIC_OF_NOTICE = 15
+    TOPIC_OF_NOTICE = 16
     """A single word in a notice that says nothing else."""
 
 
@@ -80,6 +82,7 @@ _RIGHT = {
     Trust.LIKELY_NOTICE: 0.85,
     Trust.OUTCOME: 0.92,
     Trust.TOPIC: 0.82,
+    Trust.LIKENESS: 0.78,
     Trust.GENERAL_CODE: 0.65,
     Trust.HINT: 0.80,
     Trust.REPLY_CODE: 0.65,

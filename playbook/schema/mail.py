@@ -11,7 +11,7 @@ from pydantic import AfterValidator, Field, StringConstraints, model_validator
 from playbook.language import Text
 from playbook.schema.base import File, Id, Shape, Source
 from playbook.schema.phrases import PhraseError, stretches
-from playbook.terms import Nature, ReasonId, WhoActs
+from playbook.terms import Nature, ReasonId, Subject, WhoActs
 
 Host = Annotated[str, StringConstraints(pattern=r"^[^\sA-Z]{3,}$")]
 """A domain or another mark a mail system leaves in its bounces, in small letters."""
@@ -54,6 +54,8 @@ class Reason(Shape):
     seed: tuple[str, ...] = ()
     title: Text
     nature: Nature
+    subject: Subject | None = None
+    """What it is about; none where no receiving server gives it."""
     outcome: bool = False
     """It tells how the delivery ended, not why; any cause named in the text is believed first."""
     address_is_dead: bool = False

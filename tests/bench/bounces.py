@@ -3,9 +3,9 @@
 Prints messages per CPU second beside flufl.bounce on the same mails in the same run; the cost of a
 paste by its size and of the knowledge by its number of phrases; and on the reference labels how
 often class and reason are right, BounceClassifier beside us, what wordings are worth (each mail
-system's held out in turn, then all of them at once), how many texts are still read right when their
-words are exchanged for others, how true the stated confidence is, and which reasons are taken for
-which.
+system's held out in turn, then all of them at once, then those that stand in each text), how many
+texts are still read right when their words are exchanged for others, how true the stated confidence
+is, and which reasons are taken for which.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ from typing import Any
 from flufl.bounce import all_failures
 
 from playbook.bounce import Reader, Reading
+from playbook.bounce.verdict import Trust
 from playbook.loader import load_knowledge
 from playbook.schema import Knowledge, Wording
 
@@ -247,6 +248,14 @@ def held_out(knowledge: Knowledge, items: list[Item], judge: Judge) -> None:
     print(f"  together     n={total:4}  drop {lost / total:.1%}")
 
 
+NOWHERE = ("\0",)
+"""The host of a wording that is never believed."""
+SENTENCES = {
+    Trust.SYSTEM_REPLY, Trust.REPLY, Trust.NOTICE, Trust.LIKELY_REPLY, Trust.LIKELY_NOTICE,
+    Trust.HINT,
+}  # fmt: skip
+
+
 def unknown_sentences(knowledge: Knowledge, items: list[Item], judge: Judge) -> None:
     """All read as if no sentence of them were known: what codes and single words still tell."""
     print("every sentence held out (coarse right in %):")
@@ -266,6 +275,37 @@ def unknown_sentences(knowledge: Knowledge, items: list[Item], judge: Judge) -> 
             right[item.form].append(judge.coarse(item, without.read(item.text).reason))
         shares = (f"{form} {sum(rows) / len(rows):.1%}" for form, rows in right.items())
         print(f"  {name:17}", ", ".join(shares))
+
+
+def own_sentences(knowledge: Knowledge, items: list[Item], judge: Judge) -> None:
+    """Each text read as if none of the sentences in it were known, but all others."""
+    print("the sentences of each text held out (class right in %, reason right in %):")
+    reader = Reader(knowledge)
+    known = reader.rules.wordings
+    right: dict[str, list[tuple[bool, bool]]] = defaultdict(list)
+    for item in items:
+        found: set[str] = set()
+        while True:
+            reader.rules.wordings = tuple(
+                dataclasses.replace(rule, hosts=NOWHERE) if rule.name in found else rule
+                for rule in known
+            )
+            reader.rules.__dict__.pop("likeness", None)
+            reading = reader.read(item.text)
+            more = {
+                each.rule
+                for each in reading.evidence
+                if each.trust in SENTENCES and each.points_to in reader.rules.naming
+            }
+            if not more:
+                break
+            found |= more
+        right[item.form].append(
+            (judge.coarse(item, reading.reason), judge.fine(item, reading.reason))
+        )
+    for form, rows in right.items():
+        shares = [100 * sum(each) / len(rows) for each in zip(*rows, strict=True)]
+        print(f"  {form:12} n={len(rows):3} {shares[0]:6.1f} {shares[1]:6.1f}")
 
 
 def said_otherwise(reader: Reader, items: list[Item], judge: Judge) -> None:
@@ -368,6 +408,7 @@ def main() -> None:
     scores(items, readings, judge)
     held_out(knowledge, items, judge)
     unknown_sentences(knowledge, items, judge)
+    own_sentences(knowledge, items, judge)
     said_otherwise(reader, items, judge)
     calibration(items, readings, judge)
     confusion(items, readings, judge)

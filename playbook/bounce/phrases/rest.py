@@ -31,6 +31,9 @@ class Edge:
 
     __slots__ = ("_gaps", "_is_start", "_lengths", "_rests", "_whole_end", "_whole_start")
 
+    _lengths: dict[str, tuple[int, ...]]
+    """How long the rests are, the longest first, by the letter beside the text."""
+
     def __init__(
         self,
         side: Side,
@@ -41,9 +44,18 @@ class Edge:
     ) -> None:
         self._is_start = side == "start"
         self._rests = frozenset(rests)
-        self._lengths = sorted({len(rest) for rest in self._rests}, reverse=True)
+        beside = {(rest[:1] if self._is_start else rest[-1:]) for rest in self._rests}
+        self._lengths = {letter: self._lengths_beside(letter) for letter in beside}
         self._whole_start, self._whole_end = whole_start, whole_end
         self._gaps = gaps
+
+    def _lengths_beside(self, letter: str) -> tuple[int, ...]:
+        rests = [
+            rest
+            for rest in self._rests
+            if not rest or (rest.startswith(letter) if self._is_start else rest.endswith(letter))
+        ]
+        return tuple(sorted({len(rest) for rest in rests}, reverse=True))
 
     def span(self, text: str, start: int, end: int) -> tuple[int, int, int] | None:
         """The span of the whole phrase, and the letters found: that of the longest literal.
@@ -51,7 +63,9 @@ class Edge:
         None where the rest is missing.
         """
         first, last = start, end
-        for length in self._lengths:
+        lengths = self._lengths
+        beside = text[end : end + 1] if self._is_start else text[start - 1 : start]
+        for length in lengths.get(beside) or lengths.get("", ()):
             if self._is_start:
                 last = end + length
                 if last > len(text) or text[end:last] not in self._rests:
@@ -100,12 +114,12 @@ class Gaps:
             letters += found.end() - found.start()
             last = found.end()
         for stretch in self._before:
-            floor = max(first - _GAP, 0)
+            floor = first - _GAP if first > _GAP else 0  # a third of the cost of max()
             if stretch.is_missing(text, floor, first):
                 return None
             for mark in _SENTENCE_ENDS:
                 at = text.rfind(mark, floor, first)
-                floor = at if at > floor else floor  # noqa: FURB136  a third of the cost of max()
+                floor = at if at > floor else floor  # noqa: FURB136  the same
             found = stretch.last(text, floor, first)
             if found is None:
                 return None
