@@ -59,3 +59,24 @@ def test_few_words_that_fail_are_read_by_their_topic_only_where_mail_is_spoken_o
     assert reader.read("メール受信者の宛名は棚と結びつけられません。").reason == "user_unknown"
     assert reader.read("部屋の宛名は棚と結びつけられません。").reason == "undetermined"
     assert reader.read("メール受信者の宛名は棚と結びつけられます。").reason == "undetermined"
+
+
+@pytest.mark.parametrize(
+    "ending",
+    [
+        "見つかりません",
+        "見当たりませんでした",
+        "存在いたしません",
+        "存在せず",
+        "登録されていない",
+        "解決できません",
+        "特定できず",
+        "実在しないため返送します",
+        "確認出来ませんでした",
+    ],
+)
+@pytest.mark.parametrize(
+    "host", ["宛先ドメイン", "送信先メールサーバー", "相手先サーバー名", "アドレスの@より右側"]
+)
+def test_an_absent_host_is_known_in_any_ending(reader: Reader, host: str, ending: str) -> None:
+    assert reader.read(f"メールの{host}が{ending}。").reason == "host_unknown"

@@ -91,8 +91,10 @@ class Signs:
         self._add_code_signs()
         if notice.replies and all(sign.trust in _FOR_MANY_THINGS for sign in self.found):
             self._add_likeness_signs()
-        if not self.found and (self.marks or self.is_told or self._is_bare_failure()):
-            self.found = self._topics
+        # Notices of failure say too that a machine sent them.
+        is_told_why = any(sign.points_to != AUTO_REPLY for sign in self.found)
+        if not is_told_why and (self.marks or self.is_told or self._is_bare_failure()):
+            self.found += self._topics
 
     def _is_bare_failure(self) -> bool:
         """Whether a few words tell of a failure, and not as people write to each other."""
