@@ -254,6 +254,26 @@ def test_a_packed_source_cut_off_gives_what_stands_before_the_cut(tmp_path):
     assert len(items) > len(MAILS) * 0.3
 
 
+@pytest.mark.parametrize("name", ["a.zip", "a.parquet", "a.tar", "a.TGZ", "a.tar.xz"])
+@pytest.mark.parametrize("content", [b"", b"<html>404 not found</html>\n", b"\x1f\x8bno"])
+def test_an_archive_in_name_only_is_damage_and_no_text(name, content, tmp_path):
+    (tmp_path / name).write_bytes(content)
+    items, tally = read(tmp_path / name)
+    assert_all_accounted_for(items, tally)
+    assert [bool(item.fault) for item in items] == [True]
+
+
+@pytest.mark.parametrize("left", [12, 60, 900])
+def test_a_small_packed_source_cut_off_is_no_mail_of_its_packed_bytes(left, tmp_path):
+    bare = mail_sources.write_mbox(tmp_path / "a.mbox", MAILS[:3])
+    packed = tmp_path / "a.mbox.gz"
+    packed.write_bytes(gzip.compress(bare.read_bytes())[:left])
+    items, tally = read(packed)
+    assert_all_accounted_for(items, tally)
+    assert items[-1].fault == "EOFError"
+    assert not any(item.raw.startswith(b"\x1f\x8b") for item in items)
+
+
 def test_a_folder_of_all_kinds_is_read_whole_and_a_path_given_twice_once(tmp_path):
     for kind, write in SOURCES.items():
         (tmp_path / kind).mkdir()

@@ -133,11 +133,11 @@ class _Paper:
             )  # fmt: skip
 
     def _faults(self) -> Iterator[tuple[str, ...]]:
-        yield self._head("fault", "times")
-        for fault, times in self._report.faults:
+        yield self._head("fault", "times", "where")
+        for fault, times, where in self._report.faults:
             known = "report_fault_" + fault.lower()
             label = known if known in self._knowledge.labels else "report_fault_other"
-            yield self._say(label, fault=fault), f"{times:,}"
+            yield self._say(label, fault=fault), f"{times:,}", where
 
     def _head(self, *columns: str) -> tuple[str, ...]:
         return tuple(self._say("report_column_" + column) for column in columns)

@@ -67,8 +67,8 @@ class Report:
     """The most frequent ones; the file `drop.csv` has all."""
     dead_total: int
     seen: int
-    faults: tuple[tuple[str, int], ...]
-    """Why messages could not be read, and how many."""
+    faults: tuple[tuple[str, int, str], ...]
+    """Why messages could not be read, how many, and one of the places, addresses hidden."""
 
 
 def report_on(batch: Batch, knowledge: Knowledge, *, seen: int = 3) -> Report:
@@ -221,15 +221,15 @@ class _Asked:
         """All addresses to be dropped as a table."""
         self._db.table("dead").order("times desc, recipient_hash").to_csv(str(to), header=True)
 
-    def faults(self) -> tuple[tuple[str, int], ...]:
+    def faults(self) -> tuple[tuple[str, int, str], ...]:
         found = self._db.execute(
-            "select fault, count(*) as times from rows where fault is not null "
-            "group by fault order by times desc, fault"
+            "select fault, count(*) as times, min(concat_ws('/', source, member)) from rows "
+            "where fault is not null group by fault order by times desc, fault"
         ).fetchall()
-        return tuple((fault, times) for fault, times in found)
+        return tuple((fault, times, where) for fault, times, where in found)
 
 
 _NO_ROWS = (
     "create table rows (reason varchar, domain varchar, recipient varchar, recipient_hash blob, "
-    "time timestamp, fault varchar)"
+    "time timestamp, fault varchar, source varchar, member varchar)"
 )

@@ -28,6 +28,13 @@ _LOG = re.compile(
     rb"@4[0-9a-f]{23}|\d{9,10}\.\d+ (?:new|end|info|starting|delivery|status|bounce))",
     re.MULTILINE,
 )
+_BY_NAME: tuple[tuple[tuple[str, ...], Kind], ...] = (
+    ((".parquet",), Kind.COLUMN),
+    ((".zip",), Kind.ZIP),
+    ((".tar", ".tgz", ".tbz", ".txz", ".tar.gz", ".tar.bz2", ".tar.xz"), Kind.TAR),
+)
+"""What a file must be by its name: without the marks of one it is damaged, and no text."""
+
 _SOURCES_IN_A_FOLDER = (
     ".mbox", ".mbx", ".tar", ".tgz", ".tbz", ".txz", ".zip", ".log", ".parquet",
     ".gz", ".bz2", ".xz",
@@ -36,7 +43,7 @@ _SOURCES_IN_A_FOLDER = (
 
 
 def kind_of(path: Path) -> tuple[Kind, Packed]:
-    """What `path` is made of, by its content rather than its name."""
+    """What `path` is made of, by its content rather than its name; damage hides no archive."""
     if path.is_dir():
         return (Kind.MAILDIR if (path / "cur").is_dir() else Kind.MAILS), ""
     try:
@@ -51,8 +58,12 @@ def kind_of(path: Path) -> tuple[Kind, Packed]:
 
 
 def _unpacked_head(path: Path, packed: Packed) -> bytes:
-    with unpacked(path, packed) as file:
-        return file.read(_HEAD)
+    """The beginning of a packed file, or what stands before damage: its reader tells that."""
+    head = b""
+    with suppress(*DAMAGE), unpacked(path, packed) as file:
+        while len(head) < _HEAD and (block := file.read1(_HEAD)):
+            head += block
+    return head
 
 
 def _kind_of_head(head: bytes, path: Path) -> Kind:
@@ -62,6 +73,9 @@ def _kind_of_head(head: bytes, path: Path) -> Kind:
         return Kind.ZIP
     if head[257:262] == b"ustar":
         return Kind.TAR
+    for endings, kind in _BY_NAME:
+        if path.name.lower().endswith(endings):
+            return kind
     if SEPARATOR.match(head.lstrip()) or path.suffix in (".mbox", ".mbx"):
         return Kind.MBOX
     if len(_LOG.findall(head)) * 2 > head.count(b"\n"):
@@ -240,7 +254,7 @@ def _row_groups(path: Path, column: str, span: int) -> tuple[list[tuple[int, int
         ]
         column = column or (texts[0] if len(texts) == 1 else "")
         if column not in texts:
-            raise NoColumn(f"{path}: {', '.join(texts)}")
+            raise NoColumn("batch_no_column", columns=f"{path}: {', '.join(texts)}")
         at = schema.get_field_index(column)
         sizes = [
             about.row_group(i).column(at).total_uncompressed_size
