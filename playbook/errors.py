@@ -7,7 +7,19 @@ from dataclasses import dataclass
 
 
 class PlaybookError(Exception):
-    """Base of every error a person may see. Programming faults stay ordinary exceptions."""
+    """Base of every error a person may see. Programming faults stay ordinary exceptions.
+
+    `label` is the id of the text of the phrase files that tells it, `values` fill its braces.
+    """
+
+    def __init__(self, label: str, **values: str) -> None:
+        super().__init__(label)
+        self.label = label
+        self.values = values
+
+    def __str__(self) -> str:
+        """For who meets it in Python; people get the text."""
+        return ", ".join((self.label, *self.values.values()))
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -32,4 +44,8 @@ class KnowledgeError(PlaybookError):
 
     def __init__(self, faults: Iterable[Fault]) -> None:
         self.faults = tuple(sorted(faults))
-        super().__init__("\n".join(str(fault) for fault in self.faults))
+        told = "\n".join(str(fault) for fault in self.faults)
+        super().__init__("faults_found", faults=told)
+
+    def __str__(self) -> str:
+        return self.values["faults"]

@@ -14,7 +14,7 @@ KEPT_DAYS = 90
 
 
 class SettingError(PlaybookError):
-    """A setting that cannot be understood; the message names it."""
+    """A setting that cannot be understood; its text names it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ def _is_set(name: str) -> bool:
 def _days() -> int:
     given = os.environ.get("PLAYBOOK_KEPT_DAYS") or str(KEPT_DAYS)
     if not given.isascii() or not given.isdigit() or not 1 <= int(given) <= 36_500:
-        raise SettingError(f"PLAYBOOK_KEPT_DAYS: {given!r} is not a number of days from 1 to 36500")
+        raise SettingError("setting_days", given=given)
     return int(given)
 
 

@@ -28,6 +28,7 @@ from playbook.batch.run import LIST
 from playbook.batch.work import do
 from playbook.bounce import Reader, RecurringReader
 from playbook.cli import main
+from playbook.language import LANGUAGES
 from playbook.mailboxes import plan
 
 DRIVER = Path(batch_driver.__file__)
@@ -417,12 +418,12 @@ def test_the_command_says_what_is_missing_without_a_traceback(tmp_path):
     none_yet = _run("--out", tmp_path, "--report", "--lang", "en")
     assert none_yet.exit_code == 1
     assert "batch.json" in none_yet.output
-    nothing = _run("--out", tmp_path)
+    nothing = _run("--out", tmp_path, "--lang", "en")
     assert nothing.exit_code == 2
-    assert "name SOURCES to read, or --report" in nothing.output
-    zone = _run(tmp_path, "--out", tmp_path / "o", "--utc-offset", "JST")
+    assert "Name files or folders to read, or give --report" in nothing.output
+    zone = _run(tmp_path, "--out", tmp_path / "o", "--utc-offset", "JST", "--lang", "en")
     assert zone.exit_code == 2
-    assert "write it as +09:00, not 'JST'" in zone.output
+    assert "Write --utc-offset as +09:00, not JST" in zone.output
 
 
 def test_the_command_names_a_private_knowledge_folder_that_is_missing(mbox, tmp_path, monkeypatch):
@@ -438,10 +439,74 @@ def test_the_command_tells_of_sources_with_nothing_in_them_and_of_damage(tmp_pat
     packed = mail_sources.write_zip(tmp_path / "a.zip", MAILS[:9])
     packed.write_bytes(packed.read_bytes()[:900])
     told = _run(empty, packed, "--out", tmp_path / "out", "--report", "--lang", "en")
-    assert told.exit_code == 0
+    assert told.exit_code == 3
+    last = knowledge.say("batch_some_unreadable", "en", times="1")
+    assert told.stderr.splitlines()[-1] == last
     assert f"{empty} — there is nothing to read in it" in told.output
     assert f"{packed} — in: 1, messages: 1, rows out: 1, of them unreadable: 1" in told.output
-    assert "| damaged or cut off, most likely (BadZipFile) | 1 |" in told.output
+    assert f"| damaged or cut off, most likely (BadZipFile) | 1 | {packed} |" in told.output
+
+
+def cut_in_half(path):
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+    return path
+
+
+def no_parquet(path):
+    path.write_text("user unknown\nmailbox full\n", encoding="utf-8")
+    return path
+
+
+DAMAGED = {
+    "a.zip": lambda path: cut_in_half(mail_sources.write_zip(path, MAILS[:9])),
+    "a.tar": lambda path: cut_in_half(mail_sources.write_tar(path, MAILS[:9])),
+    "a.tar.gz": lambda path: cut_in_half(mail_sources.write_tar(path, MAILS[:9], "w:gz")),
+    "a.mbox.gz": lambda path: cut_in_half(
+        mail_sources.write_gz(path, mail_sources.write_mbox(path.with_name("a.mbox"), MAILS[:9]))
+    ),
+    "a.parquet": no_parquet,
+}
+
+
+@pytest.mark.parametrize("name", DAMAGED)
+def test_what_could_not_be_read_is_said_last_and_by_the_exit_code(name, tmp_path, knowledge):
+    source = DAMAGED[name](tmp_path / name)
+    whole = mail_sources.write_mbox(tmp_path / "whole.mbox", MAILS[:5])
+    out = ("--out", tmp_path / "out", "--workers", 1)
+    for language in LANGUAGES:
+        told = _run(whole, source, *out, "--lang", language)
+        assert told.exit_code == 3
+        unread = Batch.of(tmp_path / "out").total["unreadable"]
+        says = knowledge.say("batch_some_unreadable", language, times=str(unread))
+        assert unread > 0
+        assert told.stderr.splitlines()[-1] == says
+        report = _run("--report", "--out", tmp_path / "out", "--lang", language)
+        assert report.exit_code == 3
+        assert f"{tmp_path}/{name}" in report.stdout
+        assert report.stderr.splitlines() == [says]
+    read = _run(whole, *out)
+    assert (read.exit_code, read.stderr) == (0, "")
+
+
+def test_rows_that_are_missing_are_named_and_told_apart_by_the_exit_code(mbox, tmp_path, knowledge):
+    _run(mbox, "--out", tmp_path, "--workers", 1)
+    done = Batch.of(tmp_path)
+    replace(done, lost=(f"{mbox} [0, 9)",)).save()
+    told = _run("--report", "--out", tmp_path, "--lang", "en")
+    assert told.exit_code == 1
+    says = knowledge.say("batch_lost", "en", span=f"{mbox} [0, 9)")
+    assert told.stderr.splitlines()[-1] == says
+
+
+def test_a_list_or_a_key_that_is_damaged_is_told_with_its_file(mbox, tmp_path):
+    (tmp_path / LIST).write_text("{", encoding="utf-8")
+    told = _run("--report", "--out", tmp_path, "--lang", "en")
+    assert told.exit_code == 1
+    assert f"{tmp_path / LIST} is missing or damaged" in told.stderr
+    (tmp_path / "recipients.key").write_text("no key", encoding="utf-8")
+    told = _run(mbox, "--out", tmp_path, "--lang", "en")
+    assert told.exit_code == 1
+    assert f"{tmp_path / 'recipients.key'} holds no key" in told.stderr
 
 
 def test_the_command_says_how_to_go_on_after_ctrl_c(mbox, tmp_path, monkeypatch):

@@ -266,7 +266,7 @@ def test_purging_deletes_what_is_older_and_nothing_else(database, log, case):
     result = CliRunner().invoke(
         main, ["purge"], env={"PLAYBOOK_DATABASE": database, "PLAYBOOK_KEPT_DAYS": "30"}
     )
-    assert (result.exit_code, result.output) == (0, "cases deleted: 1\n")
+    assert (result.exit_code, result.output) == (0, "消した案件：1\n")
     with pytest.raises(NoSuchCaseError):
         log.entries(old)
     assert len(log.entries(case)) == 3
@@ -341,15 +341,17 @@ def test_the_newest_version_is_the_one_the_program_works_with():
 def test_the_command_migrates_up_and_down(database):
     def run(*arguments):
         return CliRunner().invoke(
-            main, ["migrate", *arguments], env={"PLAYBOOK_DATABASE": database}
+            main,
+            ["migrate", "--lang", "en", *arguments],
+            env={"PLAYBOOK_DATABASE": database},
         )
 
-    assert run().output == "the tables of the case log are at v2\n"
-    assert run("--down", "v1").output == "the tables of the case log are at v1\n"
-    assert run("--down", "base").output == "the tables of the case log are at base\n"
+    assert run().output == "The tables of the case log are at v2.\n"
+    assert run("--down", "v1").output == "The tables of the case log are at v1.\n"
+    assert run("--down", "base").output == "The tables of the case log are at base.\n"
     wrong = run("--down", "v9")
     assert wrong.exit_code == 1
-    assert "'v9'" in wrong.output
+    assert "cannot go back to v9. They are at base" in wrong.output
     assert "base, v1, v2" in wrong.output
     assert "Traceback" not in wrong.output
 
@@ -357,7 +359,7 @@ def test_the_command_migrates_up_and_down(database):
 def test_tables_of_a_newer_program_are_left_alone_and_told(database, log, case):
     with engine_for(database).begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = 'v99'"))
-    with pytest.raises(LogError, match="v99, made by a newer program"):
+    with pytest.raises(LogError, match="log_is_newer, v99, v2"):
         _open(database)
 
 

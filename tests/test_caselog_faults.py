@@ -45,7 +45,7 @@ def test_a_full_disk_is_told_and_loses_nothing(tmp_path):
     assert told.pop("refused") > 0
     assert told == {
         "full": "ENOSPC",
-        "message": ["the case log cannot be read or written (SQLITE_FULL)"],
+        "message": ["log_unavailable, SQLITE_FULL"],
         "kept_while_full": True,
         "went_on": True,
         "kept": True,

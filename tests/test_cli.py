@@ -184,9 +184,10 @@ def test_check_prints_generated_cases_for_review():
 @pytest.mark.parametrize("command", [["schema"], ["batch", __file__]])
 def test_a_folder_that_cannot_be_written_to_is_told_without_a_traceback(command, tmp_path):
     (tmp_path / "file").touch()
-    result = CliRunner().invoke(main, [*command, "--out", str(tmp_path / "file" / "folder")])
+    folder = str(tmp_path / "file" / "folder")
+    result = CliRunner().invoke(main, [*command, "--lang", "en", "--out", folder])
     assert result.exit_code == 1
-    assert re.search(r"^Error: \S*file\S*: Not a directory$", result.output, re.MULTILINE)
+    assert re.search(r"^Error: \S*file\S* is no folder\.$", result.output, re.MULTILINE)
 
 
 def test_a_wrong_knowledge_folder_ends_with_its_faults_and_no_traceback(tmp_path, monkeypatch):
@@ -207,14 +208,14 @@ def test_a_wrong_knowledge_folder_ends_with_its_faults_and_no_traceback(tmp_path
     ("options", "setting", "told"),
     [
         ([], {"PLAYBOOK_DATABASE": "cases"}, "PLAYBOOK_DATABASE is not a database URL"),
-        (["--ip", "192.0.2.1"], {"PLAYBOOK_TOKEN": "x" * 16}, "cannot listen on 192.0.2.1"),
-        (["--ip", "no.invalid"], {"PLAYBOOK_TOKEN": "x" * 16}, "cannot listen on no.invalid"),
+        (["--ip", "192.0.2.1"], {"PLAYBOOK_TOKEN": "x" * 16}, "Cannot listen on 192.0.2.1"),
+        (["--ip", "no.invalid"], {"PLAYBOOK_TOKEN": "x" * 16}, "Cannot listen on no.invalid"),
     ],
 )
 def test_a_server_does_not_start_where_it_cannot_work(options, setting, told, monkeypatch):
     for name, value in setting.items():
         monkeypatch.setenv(name, value)
-    result = CliRunner().invoke(main, ["serve", *options])
+    result = CliRunner().invoke(main, ["serve", "--lang", "en", *options])
     assert result.exit_code == 1
     assert told in result.stderr
 
@@ -225,7 +226,7 @@ def test_a_server_whose_port_is_taken_says_so_and_takes_another():
         server = start_server(port=port)
     try:
         assert not server.address.endswith(f":{port}")
-        assert f"port {port} is taken" in "".join(server.log)
+        assert f"Port {port} is taken" in "".join(server.log)
     finally:
         server.stop()
 
@@ -257,8 +258,12 @@ def test_a_server_does_not_start_on_a_knowledge_folder_that_is_not_there(tmp_pat
 @pytest.mark.parametrize("command", [["purge"], ["migrate"], ["tree", "--counts"]])
 def test_a_case_log_out_of_reach_is_told_with_what_to_look_at(command, tmp_path, monkeypatch):
     monkeypatch.setenv("PLAYBOOK_DATABASE", f"sqlite:///{tmp_path}/nowhere/cases.sqlite3")
-    result = CliRunner().invoke(main, command)
-    assert result.exit_code == 1
-    assert "（SQLITE_CANTOPEN）。データベースが動いているか" in result.output
-    assert "(SQLITE_CANTOPEN). Check that its database runs" in result.output
-    assert "nowhere" not in result.output
+    says = {
+        "ja": "（SQLITE_CANTOPEN）。データベースが動いているか",
+        "en": "(SQLITE_CANTOPEN). Check that its database runs",
+    }
+    for language, told in says.items():
+        result = CliRunner().invoke(main, [*command, "--lang", language])
+        assert result.exit_code == 1
+        assert told in result.output
+        assert "nowhere" not in result.output

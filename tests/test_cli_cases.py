@@ -26,8 +26,8 @@ def test_every_case_is_listed_with_its_words_and_cause(knowledge, language):
 
 
 def test_drawn_cases_are_the_same_for_the_same_seed_and_are_proved():
-    told = run("--draw", "3", "--seed", "5")
-    assert told == run("--draw", "3", "--seed", "5")
+    told = run("--draw", "3", "--seed", "5", "--lang", "en")
+    assert told == run("--draw", "3", "--seed", "5", "--lang", "en")
     assert re.findall(r"^random_\d+", told, re.MULTILINE) == ["random_5", "random_6", "random_7"]
     for fault in ("nearly impossible fact", "misleading when all is known", "solved by the engine"):
         assert re.search(rf"{fault} 0$", told, re.MULTILINE)

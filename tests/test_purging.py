@@ -82,7 +82,7 @@ def test_purging_goes_on_day_after_day_even_after_a_day_it_failed(
     async def some_days():
         monkeypatch.setenv("PLAYBOOK_DATABASE", f"sqlite:///{broken}")
         days = asyncio.ensure_future(purge_daily(LOG, every=0.05))
-        await soon(lambda: "cases were not purged" in caplog.text)
+        await soon(lambda: "Cases whose time is over were not deleted" in caplog.text)
         assert kept(file)
         monkeypatch.setenv("PLAYBOOK_DATABASE", f"sqlite:///{file}")
         await soon(lambda: not kept(file))
@@ -92,7 +92,8 @@ def test_purging_goes_on_day_after_day_even_after_a_day_it_failed(
 
     asyncio.run(some_days())
     assert kept(file) == set()
-    assert "cases were not purged" in caplog.text
+    assert "SQLITE_" in caplog.text
+    assert "保存期間が過ぎた案件を消せませんでした" in caplog.text
     assert str(broken) not in caplog.text
 
 

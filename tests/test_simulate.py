@@ -95,7 +95,7 @@ def test_a_wrong_model_file_is_refused_with_the_place(run, change, told):
     result = run(model=MODEL | change)
     assert result.exit_code == 1
     assert told in result.output
-    assert "モデルを読めません" in result.output
+    assert "をモデルとして読めません" in result.output
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"format": 1, "causes": NaN}', "\x00"])

@@ -15,6 +15,7 @@ from playbook.batch.order import Done, Lost, Order, Task
 from playbook.batch.pool import in_processes
 from playbook.batch.standing import Scribe
 from playbook.batch.work import forget
+from playbook.errors import PlaybookError
 from playbook.mailboxes import Span, Tally
 
 LIST = "batch.json"
@@ -53,9 +54,12 @@ class Batch:
         """The last batch that went into `folder`.
 
         Raises:
-            FileNotFoundError: where none has been finished there.
+            PlaybookError: where none has been finished there.
         """
-        said = json.loads((folder / LIST).read_text(encoding="utf-8"))
+        try:
+            said = json.loads((folder / LIST).read_text(encoding="utf-8"))
+        except (FileNotFoundError, ValueError) as error:
+            raise PlaybookError("batch_none_yet", file=str(folder / LIST)) from error
         return cls(
             folder,
             said["knowledge"],
@@ -153,6 +157,9 @@ def key_in(file: Path) -> bytes:
     """The key in `file`; a new one is written there where there is none.
 
     Whoever has the key can tell whether a hash is that of an address he knows.
+
+    Raises:
+        PlaybookError: where the file holds something else.
     """
     try:
         return bytes.fromhex(file.read_text(encoding="ascii").strip())
@@ -164,3 +171,5 @@ def key_in(file: Path) -> bytes:
             new.write(secrets.token_hex(32))
         begun.replace(file)
         return bytes.fromhex(file.read_text(encoding="ascii"))
+    except ValueError as error:
+        raise PlaybookError("batch_no_key", file=str(file)) from error

@@ -50,7 +50,8 @@ def do(task: Task) -> Done:
     half of it, and two that make the same part do no harm to each other.
     """
     if version("mail-playbook") != task.order.version:
-        raise OtherVersionError(f"{platform.node()}, {version('mail-playbook')}")
+        worker = f"{platform.node()}, {version('mail-playbook')}"
+        raise OtherVersionError("batch_other_version", worker=worker)
     part = task.order.parts / f"{_stem(task)}.parquet"
     if part.exists():
         return Done(task.span, part.name, counts_of(part), was_there=True)

@@ -57,12 +57,12 @@ def engine_for(url: str) -> Engine:
         parsed = make_url(url)
     except (ArgumentError, ValueError):
         # The URL itself stays out of the message: it may hold a password.
-        raise SettingError("PLAYBOOK_DATABASE is not a database URL") from None
+        raise SettingError("setting_database") from None
     if parsed.get_backend_name() == "sqlite":
         return _sqlite(parsed)
     if parsed.get_backend_name() == "postgresql":
         return _postgresql(parsed.set(drivername="postgresql+psycopg"))
-    raise SettingError("PLAYBOOK_DATABASE: SQLite and PostgreSQL are known, nothing else")
+    raise SettingError("setting_database_kind")
 
 
 def _sqlite(url: URL) -> Engine:

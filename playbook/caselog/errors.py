@@ -4,15 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
 
 from sqlalchemy.exc import SQLAlchemyError
 
 from playbook.errors import PlaybookError
-from playbook.language import LANGUAGES
-
-if TYPE_CHECKING:
-    from playbook.schema import Knowledge
 
 
 class LogError(PlaybookError):
@@ -24,12 +19,7 @@ class LogUnavailableError(LogError):
 
     def __init__(self, kind: str) -> None:
         """`kind` is the database's own name for it."""
-        super().__init__(f"the case log cannot be read or written ({kind})")
-        self.kind = kind
-
-    def in_words(self, knowledge: Knowledge) -> list[str]:
-        """What to look at, in every language: there may be no page yet that has one."""
-        return [knowledge.say("log_unavailable", each, kind=self.kind) for each in LANGUAGES]
+        super().__init__("log_unavailable", kind=kind)
 
 
 class NoSuchCaseError(LogError):

@@ -125,7 +125,7 @@ class CaseLog:
             LogUnavailableError: when it could not be written.
         """
         if not _CASE.fullmatch(case):
-            raise NoSuchCaseError("no such case")
+            raise NoSuchCaseError("no_such_case")
         stored = event.redacted()
         with told():
             for _ in range(_TRIES):
@@ -150,7 +150,7 @@ class CaseLog:
             mine = (cases.c.id == case) & (cases.c.owner == self.owner)
             touched = connection.execute(update(cases).where(mine).values(touched_at=now))
             if not touched.rowcount:
-                raise NoSuchCaseError("no such case")
+                raise NoSuchCaseError("no_such_case")
         last = connection.scalar(select(func.max(events.c.place)).where(events.c.case_id == case))
         place = (last or 0) + 1
         columns = _columns(event, now, knowledge)
@@ -165,11 +165,11 @@ class CaseLog:
             LogUnavailableError: when the log cannot be read.
         """
         if not _CASE.fullmatch(case):
-            raise NoSuchCaseError("no such case")
+            raise NoSuchCaseError("no_such_case")
         with told(), self._reading() as connection:
             owner = connection.scalar(select(cases.c.owner).where(cases.c.id == case))
             if owner is None or not (owner == self.owner or self.sees_all):
-                raise NoSuchCaseError("no such case")
+                raise NoSuchCaseError("no_such_case")
             rows = connection.execute(
                 select(events).where(events.c.case_id == case).order_by(events.c.place)
             ).all()

@@ -46,7 +46,7 @@ def upgrade(engine: Engine, to: str = "head") -> None:
     Raises:
         LogError: when the database cannot be reached or has tables of a newer program.
     """
-    with _migrating(engine) as config:
+    with _migrating(engine, to) as config:
         command.upgrade(config, to)
 
 
@@ -56,12 +56,12 @@ def downgrade(engine: Engine, to: str) -> None:
     Raises:
         LogError: when the database cannot be reached or there is no such version.
     """
-    with _migrating(engine) as config:
+    with _migrating(engine, to) as config:
         command.downgrade(config, to)
 
 
 @contextmanager
-def _migrating(engine: Engine) -> Iterator[Config]:
+def _migrating(engine: Engine, to: str) -> Iterator[Config]:
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     try:
@@ -72,20 +72,18 @@ def _migrating(engine: Engine) -> Iterator[Config]:
             config.attributes["connection"] = connection
             yield config
     except CommandError as error:
-        raise LogError(_unknown(engine, config, error)) from error
+        raise _unknown(engine, config, to) from error
 
 
-def _unknown(engine: Engine, config: Config, error: CommandError) -> str:
+def _unknown(engine: Engine, config: Config, asked: str) -> LogError:
     """What is wrong with a version, and what to do."""
     known = [each.revision for each in ScriptDirectory.from_config(config).walk_revisions()][::-1]
     with told(), engine.connect() as connection:
         found = version(connection)
     if found is not None and found not in known:
-        return (
-            f"the tables of the case log are at {found}, made by a newer program; this one knows "
-            f"them up to {known[-1]}: install the newer one again"
-        )
-    return f"{error}; the versions of the case log are {', '.join((NO_TABLES, *known))}"
+        return LogError("log_is_newer", found=found, newest=known[-1])
+    versions = ", ".join((NO_TABLES, *known))
+    return LogError("log_no_version", asked=asked, found=found or NO_TABLES, known=versions)
 
 
 @contextmanager

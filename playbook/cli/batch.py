@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from playbook.cli.options import in_language
+from playbook.cli.words import Existing, Voice, Wrong, command
+from playbook.errors import PlaybookError
 
 if TYPE_CHECKING:
     from playbook.batch import Batch, Progress
@@ -22,47 +23,38 @@ if TYPE_CHECKING:
 
 _KINDS = ("mbox", "mails", "tar", "zip", "log", "lines", "column")
 
+_INCOMPLETE, _SOME_UNREADABLE = 1, 3
+"""Exit codes: rows are missing; every message has its rows, but some of them say that it could not
+be read."""
+
 
 def _minutes(_context: click.Context, _parameter: click.Parameter, value: str) -> int:
     found = re.fullmatch(r"([+-])(\d\d):?([0-5]\d)", value)
     if not found or int(found[2]) > 14:
-        raise click.BadParameter(f"write it as +09:00, not {value!r}")
+        raise Wrong("wrong_utc_offset", given=value)
     return (60 * int(found[2]) + int(found[3])) * (-1 if found[1] == "-" else 1)
 
 
-@click.command()
-@click.argument("sources", nargs=-1, type=click.Path(exists=True, path_type=Path))
+@command()
+@click.argument("sources", nargs=-1, type=Existing(exists=True, path_type=Path))
 @click.option(
-    "--out", "folder", required=True, type=click.Path(file_okay=False, path_type=Path),
-    help="Folder of the Parquet parts. The same call again goes on where a batch was broken off.",
+    "--out", "folder", required=True, metavar="FOLDER",
+    type=click.Path(file_okay=False, path_type=Path),
 )  # fmt: skip
-@click.option("--workers", type=click.IntRange(1), help="Processes; one a processor by default.")
+@click.option("--workers", type=click.IntRange(1))
+@click.option("--cluster", default="", metavar="ADDRESS|local")
+@click.option("--kind", type=click.Choice(_KINDS))
+@click.option("--column", default="", metavar="NAME")
+@click.option("--keep-addresses", is_flag=True)
+@click.option("--key-file", type=click.Path(dir_okay=False, path_type=Path))
 @click.option(
-    "--cluster", default="", metavar="ADDRESS|local",
-    help="Run on Dask: address of a scheduler (tcp://host:8786), or `local`.",
-)  # fmt: skip
-@click.option(
-    "--kind", type=click.Choice(_KINDS), help="What the files are, if not what they seem."
+    "--utc-offset", metavar="OFFSET", default="+09:00", show_default=True, callback=_minutes
 )
-@click.option("--column", default="", help="Text column of Parquet files.")
-@click.option(
-    "--keep-addresses", is_flag=True, help="Write recipients and diagnostic codes into the rows."
-)
-@click.option(
-    "--key-file", type=click.Path(dir_okay=False, path_type=Path),
-    help="Key of the recipients' hashes; a new one in the folder by default.",
-)  # fmt: skip
-@click.option(
-    "--utc-offset", default="+09:00", show_default=True, callback=_minutes,
-    help="Zone of stamps that name none.",
-)  # fmt: skip
-@click.option("--report", is_flag=True, help="Print the report; without SOURCES on the last batch.")
-@click.option(
-    "--seen", type=click.IntRange(1), default=3, show_default=True,
-    help="Report: failures after which an address is to be dropped.",
-)  # fmt: skip
-@in_language
+@click.option("--report", is_flag=True)
+@click.option("--seen", type=click.IntRange(1), default=3, show_default=True)
+@click.pass_obj
 def batch(  # noqa: PLR0913, PLR0917 - the options of a command
+    voice: Voice,
     sources: tuple[Path, ...],
     folder: Path,
     workers: int | None,
@@ -72,64 +64,59 @@ def batch(  # noqa: PLR0913, PLR0917 - the options of a command
     key_file: Path | None,
     utc_offset: int,
     seen: int,
-    language: Language,
     *,
     keep_addresses: bool,
     report: bool,
 ) -> None:
     """Read whole mailboxes: mbox, Maildir, folders, tar, zip, mail logs, texts, Parquet."""
     _need_the_extra()
-    from playbook.batch import Batch, Order, OtherVersionError, keep_knowledge, key_in, run_batch
+    from playbook.batch import Batch, Order, keep_knowledge, key_in, run_batch
     from playbook.loader import load_knowledge
-    from playbook.mailboxes import Kind, NoColumn, plan
+    from playbook.mailboxes import Kind, plan
 
     if not sources and not report:
-        raise click.UsageError("name SOURCES to read, or --report")
+        raise Wrong("wrong_no_sources")
     knowledge = keep_knowledge(folder.resolve()) if sources else load_knowledge()
-    try:
-        if sources:
-            order = Order(
-                folder=folder.resolve(),
-                knowledge=knowledge.digest,
-                key=key_in(key_file or folder / "recipients.key"),
-                keep_addresses=keep_addresses,
-                utc_offset=utc_offset,
-            )
-            asked = Kind(kind) if kind else None
-            held = {
-                source: tuple(plan([source], kind=asked, column=column))
-                for source in dict.fromkeys(source.resolve() for source in sources)
-            }
-            spans = tuple(chain.from_iterable(held.values()))
+    if sources:
+        order = Order(
+            folder=folder.resolve(),
+            knowledge=knowledge.digest,
+            key=key_in(key_file or folder / "recipients.key"),
+            keep_addresses=keep_addresses,
+            utc_offset=utc_offset,
+        )
+        asked = Kind(kind) if kind else None
+        held = {
+            source: tuple(plan([source], kind=asked, column=column))
+            for source in dict.fromkeys(source.resolve() for source in sources)
+        }
+        spans = tuple(chain.from_iterable(held.values()))
+        try:
             with _bar(spans) as progress:
                 done = run_batch(
                     spans, order, workers=workers or 0, cluster=cluster, progress=progress
                 )
-            empty = [str(source) for source, inside in held.items() if not inside]
-            click.echo("\n".join(_counts(done, empty, knowledge, language)), err=report)
-        else:
-            done = Batch.of(folder.resolve())
-        if report:
-            _print_report(done, knowledge, language, seen)
-    except KeyboardInterrupt:
-        click.echo(f"\n{knowledge.say('batch_broken_off', language)}", err=True)
-        raise
-    except NoColumn as error:
-        raise click.ClickException(
-            knowledge.say("batch_no_column", language, columns=str(error))
-        ) from error
-    except OtherVersionError as error:
-        raise click.ClickException(
-            knowledge.say("batch_other_version", language, worker=str(error))
-        ) from error
-    except FileNotFoundError as error:
-        raise click.ClickException(
-            knowledge.say("batch_none_yet", language, file=str(error.filename))
-        ) from error
-    except (OSError, ValueError) as error:
-        raise click.ClickException(str(error)) from error
-    if done.lost:
-        raise SystemExit(1)
+        except KeyboardInterrupt:
+            click.echo(f"\n{voice.say('batch_broken_off')}", err=True)
+            raise SystemExit(1) from None
+        empty = [str(source) for source, inside in held.items() if not inside]
+        click.echo("\n".join(_counts(done, empty, knowledge, voice.language)), err=report)
+    else:
+        done = Batch.of(folder.resolve())
+    if report:
+        _print_report(done, knowledge, voice.language, seen)
+    _tell_what_is_missing(done, voice)
+
+
+def _tell_what_is_missing(done: Batch, voice: Voice) -> None:
+    """The last lines, and the exit code: a nightly run is looked at only where that is not 0."""
+    unread = done.total["unreadable"]
+    if unread:
+        click.echo(voice.say("batch_some_unreadable", times=f"{unread:,}"), err=True)
+    for span in done.lost:
+        click.echo(voice.say("batch_lost", span=span), err=True)
+    if done.lost or unread:
+        raise SystemExit(_INCOMPLETE if done.lost else _SOME_UNREADABLE)
 
 
 def _need_the_extra() -> None:
@@ -138,7 +125,7 @@ def _need_the_extra() -> None:
         import pyarrow as pa  # noqa: F401
         import tqdm  # noqa: F401
     except ImportError as error:
-        raise click.ClickException(f"{error.name}: pip install 'mail-playbook[batch]'") from error
+        raise PlaybookError("batch_needs_extra", name=str(error.name)) from error
 
 
 @contextmanager
@@ -175,8 +162,6 @@ def _counts(
         yield say("fact", title=source, says=knowledge.listed([told, *passed], language))
     for source in empty:
         yield say("fact", title=source, says=say("batch_nothing"))
-    for span in done.lost:
-        yield say("batch_lost", span=span)
 
 
 _COUNTED = ("in", "mails", "rows")

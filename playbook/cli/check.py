@@ -8,22 +8,22 @@ from typing import TYPE_CHECKING
 
 import click
 
-from playbook.cli.options import in_language
+from playbook.cli.words import Voice, command
 
 if TYPE_CHECKING:
     from playbook.language import Language
     from playbook.schema import Knowledge
 
 
-@click.command()
-@in_language
-@click.option("--cases", "with_cases", is_flag=True, help="Print generated cases for review.")
-def check(language: Language, *, with_cases: bool) -> None:
+@command()
+@click.option("--cases", "with_cases", is_flag=True)
+@click.pass_obj
+def check(voice: Voice, *, with_cases: bool) -> None:
     """Load the knowledge and prove it: shapes, references, and that every entry does its work."""
     from playbook.checkup import checkup, opening_prices, repeated_phrases
     from playbook.loader import load_knowledge
 
-    knowledge = load_knowledge()
+    knowledge, language = load_knowledge(), voice.language
     broken = False
     for proof in checkup(knowledge):
         law = proof.ja if language == "ja" else proof.en
@@ -53,10 +53,10 @@ def _cases_for_review(knowledge: Knowledge, language: Language) -> Iterator[str]
             yield f"    {walk.minutes:.0f} min: {steps}"
 
 
-@click.command()
+@command()
 @click.option(
-    "--out", "folder", required=True, type=click.Path(file_okay=False, path_type=Path),
-    help="Folder of the schemas: `schema` inside a folder of knowledge.",
+    "--out", "folder", required=True, metavar="FOLDER",
+    type=click.Path(file_okay=False, path_type=Path),
 )  # fmt: skip
 def schema(folder: Path) -> None:
     """Write JSON Schemas of the knowledge files, by which editors complete and check."""

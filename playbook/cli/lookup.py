@@ -8,50 +8,48 @@ from typing import TYPE_CHECKING
 
 import click
 
-from playbook.cli.options import in_language
+from playbook.cli.words import Voice, Wrong, command
 
 if TYPE_CHECKING:
     from playbook.language import Language
     from playbook.schema import Cause, Knowledge, Reason
 
 
-@click.command()
+@command()
 @click.argument("text", default="-")
-@in_language
-def explain(text: str, language: Language) -> None:
+@click.pass_obj
+def explain(voice: Voice, text: str) -> None:
     """Say what an error of a mail program, or a line of a bounce, means (`-` is standard input)."""
     from playbook.loader import load_knowledge
 
     if text == "-":
         text = sys.stdin.buffer.read().decode("utf-8", "replace")
-    click.echo("\n".join(explained(text, load_knowledge(), language)))
+    click.echo("\n".join(explained(text, load_knowledge(), voice.language)))
 
 
-@click.command()
+@command()
 @click.argument("typed", metavar="ADDRESS")
-@in_language
-def address(typed: str, language: Language) -> None:
+@click.pass_obj
+def address(voice: Voice, typed: str) -> None:
     """Say why ADDRESS is not valid, and what was probably meant. Nothing is sent anywhere."""
     from playbook.loader import load_knowledge
 
-    click.echo("\n".join(address_checked(typed, load_knowledge(), language)))
+    click.echo("\n".join(address_checked(typed, load_knowledge(), voice.language)))
 
 
-@click.command()
+@command()
 @click.argument("written", metavar="SIZE")
-@click.option("--provider", help="Only the limits of this provider.")
-@in_language
-def size(written: str, provider: str | None, language: Language) -> None:
+@click.option("--provider", metavar="NAME")
+@click.pass_obj
+def size(voice: Voice, written: str, provider: str | None) -> None:
     """Say what a file of SIZE ("26214400", "25MB") weighs in a mail, and who takes it."""
     from playbook.loader import load_knowledge
     from playbook.size import bytes_in
 
     size_bytes = bytes_in(written)
     if size_bytes is None:
-        raise click.BadParameter(
-            f"not a size: {written!r}; write 25MB or 26214400", param_hint="SIZE"
-        )
-    click.echo("\n".join(weighed(size_bytes, load_knowledge(), language, provider)))
+        raise Wrong("wrong_size", given=written)
+    click.echo("\n".join(weighed(size_bytes, load_knowledge(), voice.language, provider)))
 
 
 def explained(text: str, knowledge: Knowledge, language: Language) -> Iterator[str]:
@@ -113,9 +111,7 @@ def weighed(
     weighing = weigh(size_bytes, knowledge, provider)
     if provider is not None and not weighing.against:
         known = (limit.provider.of(language) for limit in knowledge.size_limits if not limit.until)
-        raise click.BadParameter(
-            f"it is one of {' / '.join(dict.fromkeys(known))}", param_hint="--provider"
-        )
+        raise Wrong("wrong_choice", name="--provider", known=" / ".join(dict.fromkeys(known)))
     yield weighing.says.of(language)
     for each in weighing.against:
         yield f"  {MARK[each.outlook]} {each.says.of(language)}"

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from playbook.cli.options import in_language
+from playbook.cli.words import Existing, Voice, command
+from playbook.errors import PlaybookError
 
 if TYPE_CHECKING:
     from playbook.bounce import Reader, Reading
@@ -19,31 +20,21 @@ if TYPE_CHECKING:
     from playbook.schema import Knowledge
 
 
-@click.command()
-@click.argument("files", nargs=-1, type=click.Path(exists=True, dir_okay=False, allow_dash=True))
-@in_language
-@click.option("--letter", "with_letter", is_flag=True, help="Print the letter to the customer too.")
-@click.option("--json", "as_json", is_flag=True, help="For programs: one JSON value a file.")
-@click.option(
-    "--jsonl",
-    "as_lines",
-    is_flag=True,
-    help='Read lines {"id", "text" or "file"} from standard input, write one line for each.',
-)
+@command()
+@click.argument("files", nargs=-1, type=Existing(exists=True, dir_okay=False, allow_dash=True))
+@click.option("--letter", "with_letter", is_flag=True)
+@click.option("--json", "as_json", is_flag=True)
+@click.option("--jsonl", "as_lines", is_flag=True)
+@click.pass_obj
 def read(
-    files: tuple[str, ...],
-    language: Language,
-    *,
-    with_letter: bool,
-    as_json: bool,
-    as_lines: bool,
+    voice: Voice, files: tuple[str, ...], *, with_letter: bool, as_json: bool, as_lines: bool
 ) -> None:
     """Read bounces: whole mails or pasted text in FILES (`-` is standard input)."""
     from playbook.bounce import reader_of
     from playbook.letter import letter
     from playbook.loader import load_knowledge
 
-    knowledge = load_knowledge()
+    knowledge, language = load_knowledge(), voice.language
     reader = reader_of(knowledge)
     if as_lines:
         for answer in _read_lines(sys.stdin.buffer, reader, knowledge):
@@ -52,7 +43,7 @@ def read(
     for file in files or ("-",):
         # What a pipe holds can be looked at only once.
         if Path(file).is_file() and _holds_many(Path(file)):
-            raise click.ClickException(knowledge.say("read_many", language, file=file))
+            raise PlaybookError("read_many", file=file)
         with click.open_file(file, "rb") as stream:
             reading = reader.read(stream.read())
         if as_json:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import click
 
+from playbook.cli.words import command
 
-@click.command()
+
+@command()
 @click.option("--port", type=click.IntRange(0, 65535), default=8866, show_default=True)
-@click.option("--ip", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option("--base-url", default="/", show_default=True, help="Path below which the pages lie.")
+@click.option("--ip", metavar="ADDRESS", default="127.0.0.1", show_default=True)
+@click.option("--base-url", metavar="PATH", default="/", show_default=True)
 def serve(port: int, ip: str, base_url: str) -> None:
     """Open the agent dashboard and the bounce desk in Voilà."""
     from playbook.server.pages import serve as serve_pages
@@ -16,7 +18,7 @@ def serve(port: int, ip: str, base_url: str) -> None:
     serve_pages(ip=ip, port=port, base_url=base_url)
 
 
-@click.command(hidden=True)
+@command(hidden=True)
 def hub() -> None:
     """Open the pages as the server of one agent; JupyterHub starts this."""
     from playbook.server.hub import HubVisitors, place

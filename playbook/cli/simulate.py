@@ -11,6 +11,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from playbook.cli.words import Existing, Voice, Wrong, columns, command
+from playbook.errors import PlaybookError
+
 if TYPE_CHECKING:
     from pydantic import ValidationError
 
@@ -35,7 +38,7 @@ class Noise:
 
 
 class _NoiseType(click.ParamType[Noise]):
-    name = "none|UNKNOWN,WRONG"
+    name = "shares"
 
     def convert(self, value: object, *_: object) -> Noise:
         if isinstance(value, Noise):
@@ -45,31 +48,23 @@ class _NoiseType(click.ParamType[Noise]):
         try:
             unknown, wrong = (float(share) for share in str(value).split(","))
         except ValueError:
-            self.fail("'none' か、2つの割合（0.15,0.05 など） / 'none' or two shares, as 0.15,0.05")
+            raise Wrong("wrong_noise") from None
         if not (0.0 <= unknown < 1.0 and 0.0 <= wrong < 1.0):
-            self.fail("割合は0以上1未満 / shares are from 0 to below 1")
+            raise Wrong("wrong_noise")
         return Noise(unknown, wrong)
 
 
-@click.command()
-@click.option("--symptom", help="A symptom of the knowledge; without it and --model, every one.")
-@click.option(
-    "--model",
-    "file",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="A model of your own, as JSON.",
-)
+@command()
+@click.option("--symptom", metavar="ID")
+@click.option("--model", "file", type=Existing(exists=True, dir_okay=False, path_type=Path))
 @click.option("--policy", type=click.Choice(_POLICIES), default="shipped", show_default=True)
-@click.option(
-    "--noise",
-    type=_NoiseType(),
-    help='How customers answer: "none" (likeliest outcome, remedies always work), or the shares of '
-    '"don\'t know" and wrong answers. Default: 0.15,0.05; a model file as it is written.',
-)
+@click.option("--noise", type=_NoiseType(), metavar="none|UNKNOWN,WRONG")
 @click.option("--cases", type=click.IntRange(1, 1_000_000), default=2000, show_default=True)
 @click.option("--seed", type=click.IntRange(0), default=1, show_default=True)
-@click.option("--json", "as_json", is_flag=True, help="For programs.")
+@click.option("--json", "as_json", is_flag=True)
+@click.pass_obj
 def simulate(
+    voice: Voice,
     symptom: str | None,
     file: Path | None,
     policy: str,
@@ -87,14 +82,14 @@ def simulate(
     their answers were known beforehand for nothing, and those if even the cause were.
     """
     if symptom and file:
-        raise click.UsageError("--symptom と --model は一方だけ / either --symptom or --model")
+        raise Wrong("wrong_both", first="--symptom", second="--model")
     names = _POLICIES[:-1] if policy == "all" else (policy,)
     worlds = _of_file(file, noise) if file else _of_knowledge(symptom, noise or Noise(0.15, 0.05))
     results = [_result(world, name, cases=cases, seed=seed) for world in worlds for name in names]
     if as_json:
         click.echo(json.dumps(_as_data(results), ensure_ascii=False, indent=2))
     else:
-        click.echo("\n".join(_for_people(results)))
+        click.echo("\n".join(_for_people(results, voice)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +110,8 @@ def _of_file(file: Path, noise: Noise | None) -> list[_World]:
     try:
         model = ModelFile.model_validate_json(file.read_bytes()).model()
     except ValidationError as error:
-        told = "\n".join(_faults(error))
-        raise click.ClickException(f"{file}: モデルを読めません / not a model:\n{told}") from error
+        faults = "\n".join(_faults(error))
+        raise PlaybookError("simulate_no_model", file=str(file), faults=faults) from error
     if noise is not None:
         changed = without_noise(model) if noise.none else None
         model = changed or with_noise(model, unknown=noise.unknown, wrong=noise.wrong)
@@ -137,7 +132,7 @@ def _of_knowledge(symptom: str | None, noise: Noise) -> list[_World]:
     knowledge = load_knowledge()
     if symptom and symptom not in knowledge.symptom:
         known = ", ".join(knowledge.symptom)
-        raise click.UsageError(f"症状は次のどれか / the symptom is one of: {known}")
+        raise Wrong("wrong_choice", name="--symptom", known=known)
     numbers = Numbers(knowledge)
     worlds = []
     for each in (symptom,) if symptom else tuple(knowledge.symptom):
@@ -218,22 +213,32 @@ def _as_data(results: Sequence[_Result]) -> dict[str, object]:
     return {"results": [asdict(result) for result in results]}
 
 
-def _for_people(results: Sequence[_Result]) -> Iterator[str]:
-    yield (
-        f"{'model':<24}{'policy':<17}{'minutes':>9}{'±':>6}{'optimum':>9}{'excess':>8}"
-        f"{'repaired':>10}{'steps':>7}{'checks':>8}{'ms/step':>9}"
-    )
+_WIDTHS = {
+    "model": -24, "policy": -17, "minutes": 9, "error": 6, "optimum": 9, "excess": 8,
+    "repaired": 10, "steps": 7, "checks": 8, "pace": 9,
+}  # fmt: skip
+
+
+def _for_people(results: Sequence[_Result], voice: Voice) -> Iterator[str]:
+    widths = tuple(_WIDTHS.values())
+    yield columns([voice.say("simulate_column_" + name) for name in _WIDTHS], widths)
     for r in results:
         best = r.optimum_minutes
-        optimum = f"{best:9.2f}{100 * (r.expected_minutes / best - 1):7.1f}%" if best else " " * 17
-        yield (
-            f"{r.model:<24}{r.policy:<17}{r.expected_minutes:9.2f}{r.standard_error:6.2f}{optimum}"
-            f"{100 * r.repaired:9.1f}%{r.steps:7.1f}{r.checks:8.1f}{r.milliseconds_per_step:9.1f}"
-        )
+        excess = f"{100 * (r.expected_minutes / best - 1):.1f}%" if best else ""
+        yield columns(
+            (
+                r.model, r.policy, f"{r.expected_minutes:.2f}", f"{r.standard_error:.2f}",
+                f"{best:.2f}" if best else "", excess, f"{100 * r.repaired:.1f}%",
+                f"{r.steps:.1f}", f"{r.checks:.1f}", f"{r.milliseconds_per_step:.1f}",
+            ),
+            widths,
+        )  # fmt: skip
     for r in {r.model: r for r in results if r.optimum_minutes is None}.values():
         known = r.answers_known_minutes
-        yield (
-            f"{r.model}: no strategy takes less than "
-            + (f"{known:.2f} minutes, all answers known for nothing; " if known else "")
-            + f"{r.cause_known_minutes:.2f} minutes, even the cause known"
-        )
+        cause = f"{r.cause_known_minutes:.2f}"
+        if known:
+            yield voice.say(
+                "simulate_answers_known", model=r.model, answers=f"{known:.2f}", cause=cause
+            )
+        else:
+            yield voice.say("simulate_cause_known", model=r.model, cause=cause)

@@ -4,21 +4,17 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
 
 import click
 
-from playbook.cli.options import in_language
-
-if TYPE_CHECKING:
-    from playbook.language import Language
+from playbook.cli.words import Voice, command
 
 
-@click.command()
-@in_language
-@click.option("--json", "as_json", is_flag=True, help="For programs: both languages as JSON.")
-@click.option("--counts", is_flag=True, help="With the closed cases of each cause.")
-def tree(language: Language, *, as_json: bool, counts: bool) -> None:
+@command()
+@click.option("--json", "as_json", is_flag=True)
+@click.option("--counts", is_flag=True)
+@click.pass_obj
+def tree(voice: Voice, *, as_json: bool, counts: bool) -> None:
     """Print the cause tree: symptoms, causes, remedies and cautions."""
     from playbook.loader import load_knowledge
     from playbook.outline import as_data, as_text
@@ -27,7 +23,7 @@ def tree(language: Language, *, as_json: bool, counts: bool) -> None:
     if as_json:
         click.echo(json.dumps(as_data(knowledge), ensure_ascii=False, indent=2))
     else:
-        click.echo(as_text(knowledge, language, _closed_causes() if counts else None))
+        click.echo(as_text(knowledge, voice.language, _closed_causes() if counts else None))
 
 
 def _closed_causes() -> dict[str, dict[str, int]]:

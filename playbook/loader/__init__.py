@@ -4,14 +4,17 @@ from playbook.loader.folder import (
     KNOWLEDGE_FOLDER,
     hold_knowledge,
     load_knowledge,
-    tell_faults,
     working_knowledge,
 )
+from playbook.loader.labels import in_words, label_texts, remark, tell_faults
 
 __all__ = [
     "KNOWLEDGE_FOLDER",
     "hold_knowledge",
+    "in_words",
+    "label_texts",
     "load_knowledge",
+    "remark",
     "tell_faults",
     "working_knowledge",
 ]

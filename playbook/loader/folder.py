@@ -7,7 +7,6 @@ the shipped entry, a new id adds one, `site.yaml` replaces the whole site.
 from __future__ import annotations
 
 import hashlib
-import sys
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -109,6 +108,7 @@ KINDS = (
     Kind("training.yaml", LabelFile, {"labels": "label"}),
     Kind("report.yaml", LabelFile, {"labels": "label"}),
     Kind("leads.yaml", LabelFile, {"labels": "label"}),
+    Kind("commands.yaml", LabelFile, {"labels": "label"}),
 )
 """Every kind of file there is, in the order in which they are read."""
 
@@ -163,17 +163,12 @@ def working_knowledge() -> tuple[Knowledge, tuple[Fault, ...]]:
         return before, error.faults
 
 
-def tell_faults(error: KnowledgeError) -> None:
-    """Tell on the terminal of a server that pages cannot be opened until the faults are mended.
-
-    The server goes on: a page reads the knowledge anew each time it is opened.
-    """
-    says = (
-        "ナレッジに誤りがあります。直すまで、ページには次の一覧だけが出ます。再起動は要りません。"
-        " / the knowledge has faults; until they are mended the pages show nothing but these. "
-        "Nothing need be restarted."
-    )
-    print(says, error, sep="\n", file=sys.stderr, flush=True)  # noqa: T201
+def read_labels(*folders: Path) -> Mapping[str, Text]:
+    """The texts of the phrase files by id, later folders laid over earlier ones; no faults told."""
+    reader = _FolderReader()
+    for folder in folders:
+        reader.read(folder, tuple(kind for kind in KINDS if kind.shape is LabelFile))
+    return reader.labels
 
 
 def _read(folders: Iterable[Path]) -> Knowledge:
@@ -191,7 +186,12 @@ class _FolderReader:
         self._faults: list[Fault] = []
         self._digest = hashlib.sha256()
 
-    def read(self, folder: Path) -> None:
+    @property
+    def labels(self) -> Mapping[str, Text]:
+        values = (entry.value for entry in self._entries.values())
+        return {each.id: each.text for each in values if isinstance(each, Label)}
+
+    def read(self, folder: Path, kinds: tuple[Kind, ...] = KINDS) -> None:
         if not folder.is_dir():
             self._faults.append(
                 Fault(
@@ -203,7 +203,7 @@ class _FolderReader:
             return
         seen: dict[tuple[str, str], str] = {}
         known: set[Path] = set()
-        for kind in KINDS:
+        for kind in kinds:
             for path in sorted(folder.glob(kind.pattern)):
                 known.add(path)
                 for key, entry in self._file(path, kind, path.relative_to(folder).as_posix()):

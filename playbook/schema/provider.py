@@ -58,6 +58,6 @@ class Label(Shape):
 
 
 class LabelFile(File):
-    """labels.yaml, replies.yaml, training.yaml, report.yaml, leads.yaml"""
+    """labels.yaml, replies.yaml, training.yaml, report.yaml, leads.yaml, commands.yaml"""
 
     labels: tuple[Label, ...]

@@ -95,13 +95,6 @@ def check_access(ip: str, token: str) -> None:
             token is short enough to be guessed.
     """
     if not token and not is_loopback(ip):
-        raise SettingError(
-            f"{ip or 'every address'} can be reached from other machines: set PLAYBOOK_TOKEN to a "
-            f"secret of at least {SHORTEST_TOKEN} characters, which everyone who may come in is "
-            "asked for"
-        )
+        raise SettingError("setting_token_needed", ip=ip or "*", least=str(SHORTEST_TOKEN))
     if 0 < len(token) < SHORTEST_TOKEN:
-        raise SettingError(
-            f"PLAYBOOK_TOKEN is short enough to be guessed: make it {SHORTEST_TOKEN} characters or "
-            "more"
-        )
+        raise SettingError("setting_token_short", least=str(SHORTEST_TOKEN))

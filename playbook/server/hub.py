@@ -43,6 +43,6 @@ def place() -> tuple[str, int, str]:
     """
     url, prefix = (os.environ.get("JUPYTERHUB_SERVICE_" + name) for name in ("URL", "PREFIX"))
     if not url or not prefix or not os.environ.get("JUPYTERHUB_USER"):
-        raise SettingError("this is a command for JupyterHub to start: Spawner.cmd")
+        raise SettingError("setting_no_hub")
     parts = urlsplit(url)
     return parts.hostname or "127.0.0.1", parts.port or 80, prefix

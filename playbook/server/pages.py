@@ -41,6 +41,7 @@ from voila.tornado.treehandler import TornadoVoilaTreeHandler
 
 from playbook.caselog.database import engine_for
 from playbook.errors import KnowledgeError
+from playbook.loader import load_knowledge, remark, tell_faults
 from playbook.redact import Redacting
 from playbook.server.access import (
     LARGEST_REQUEST,
@@ -122,8 +123,6 @@ def serve(
     given = settings()
     token = given.token
     if given.knowledge is not None and not given.knowledge.is_dir():
-        from playbook.loader import load_knowledge
-
         load_knowledge()  # raises, with what is to be done
     if given.database is not None and not given.demo:
         engine_for(given.database)
@@ -157,8 +156,6 @@ def serve(
 
 def _check_knowledge() -> None:
     """What the process that kernels are forked from does where there is one."""
-    from playbook.loader import load_knowledge, tell_faults
-
     try:
         load_knowledge()
     except KnowledgeError as error:
@@ -176,7 +173,8 @@ def _port(ip: str, port: int) -> int:
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
             return port
-        raise SettingError(f"cannot listen on {ip}, port {port}: {error.strerror}") from error
+        says = error.strerror or str(error)
+        raise SettingError("setting_address", ip=ip, port=str(port), says=says) from error
     port = int(probes[0].getsockname()[1])
     for probe in probes:
         probe.close()
@@ -373,7 +371,7 @@ class Pages(Voila):  # type: ignore[misc]
 
     def _announce(self, asked: int) -> None:
         if self.port != asked:
-            self.log.error("port %d is taken: the pages are on port %d", asked, self.port)
+            self.log.error(remark("port_taken", port=str(asked), other=str(self.port)))
         for path in PAGES:
             print(url_path_join(self.connection_url, path), flush=True)  # noqa: T201
         self._chores = [asyncio.ensure_future(purge_daily(self.log))]

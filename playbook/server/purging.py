@@ -7,6 +7,7 @@ import logging
 
 from playbook.caselog import open_case_log
 from playbook.errors import PlaybookError
+from playbook.loader import in_words, remark
 from playbook.settings import settings
 
 DAY = 86_400.0
@@ -32,6 +33,6 @@ def purge(log: logging.Logger) -> None:
         finally:
             cases.close()
     except PlaybookError as error:
-        log.error("cases were not purged: %s", error)  # noqa: TRY400 - it says it all
+        log.error(remark("not_purged", says=in_words(error)))  # noqa: TRY400 - it says it all
         return
     log.info("%d cases purged", count)

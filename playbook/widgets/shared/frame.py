@@ -11,10 +11,9 @@ import ipywidgets as w
 from IPython.display import display
 from traitlets.log import get_logger
 
-from playbook.caselog import LogUnavailableError
 from playbook.errors import PlaybookError
 from playbook.language import LANGUAGES, Language
-from playbook.loader import load_knowledge
+from playbook.loader import in_words
 from playbook.redact import Redacting
 from playbook.widgets.shared.guard import Guard
 from playbook.widgets.shared.parts import (
@@ -143,12 +142,9 @@ def open_page(build: Callable[[], w.Widget]) -> None:
     try:
         page = build()
     except PlaybookError as error:
-        if isinstance(error, LogUnavailableError):
-            says = error.in_words(load_knowledge())
-        else:
-            says = [str(error)]
+        says = in_words(error)
         sorry = Prose("pb-notice")
-        sorry.show(tag("pre", "\n\n".join(says), role="alert"))
+        sorry.show(tag("pre", "\n\n".join(dict.fromkeys((says.ja, says.en))), role="alert"))
         page = column("pb-page", Voice(), sorry)
     display(page)  # type: ignore[no-untyped-call]
 

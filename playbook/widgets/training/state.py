@@ -61,7 +61,7 @@ class TrainingState(Speaking):
         for asked, known in ((way, WAYS), (language, LANGUAGES), (case, (None, *knowledge.case))):
             if asked not in known:
                 names = ", ".join(str(each) for each in known if each is not None)
-                raise NoSuchLessonError(f"{asked!r}: {names}")
+                raise NoSuchLessonError("no_such_lesson", asked=repr(asked), names=names)
         state = cls(knowledge)
         state.set_trait("way", way)
         state.set_trait("language", language)
