@@ -169,11 +169,8 @@ class Call:
 
     def _draw_others(self) -> None:
         say = self._state.say
-        self._others.title = say("other_checks", count=str(len(self._state.open_checks)))
-        self._others.hint = say("search")
-        self._others.nothing = say("nothing_found")
-        self._others.current = self._state.case.asked or ""
-        self._others.show(self._listed)
+        title = say("other_checks", count=str(len(self._state.open_checks)))
+        self._others.show(self._listed, say, title, self._state.case.asked or "")
 
     def _listed(self) -> list[object]:
         say, words = self._state.say, self._state.words

@@ -131,11 +131,8 @@ class Causes:
         self._picture.title, self._picture.hint = say("tree_picture"), say("tree_picture_hint")
         known = self._state.symptom in self._state.knowledge.symptom
         self._picture.show(partial(branch, self._state) if known else None)
-        self._tree.title = say("all_causes", count=str(len(self._state.knowledge.causes)))
-        self._tree.hint = say("search")
-        self._tree.nothing = say("nothing_found")
-        self._tree.current = self._state.case.opened or ""
-        self._tree.show(self._listed)
+        title = say("all_causes", count=str(len(self._state.knowledge.causes)))
+        self._tree.show(self._listed, say, title, self._state.case.opened or "")
 
     def _listed(self) -> list[object]:
         knowledge, words = self._state.knowledge, self._state.words

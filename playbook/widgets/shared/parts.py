@@ -289,8 +289,16 @@ class Outline(Picker):
         self._lists: Callable[[], list[object]] = list
         self.observe(guard(self._draw), "unfolded")
 
-    def show(self, lists: Callable[[], list[object]]) -> None:
-        """Show the groups it gives: now, or once it is unfolded."""
+    def show(
+        self,
+        lists: Callable[[], list[object]],
+        say: Callable[[str], str],
+        title: str,
+        current: str = "",
+    ) -> None:
+        """Show the groups it gives, now or once it is unfolded; `current` is the item in use."""
+        self.title, self.current = title, current
+        self.hint, self.nothing = say("search"), say("nothing_found")
         self._lists = lists
         self._draw()
 

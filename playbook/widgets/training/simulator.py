@@ -153,9 +153,8 @@ class _Choosing:
             mark(press, "pb-chosen", on=way == self._state.way)
         self._about.show(tag("p", say(f"simulator_about_{self._state.way}")))
         self._draw_one.description = say("simulator_draw")
-        self._cases.title = say("simulator_cases", count=str(len(self._state.knowledge.cases)))
-        self._cases.hint, self._cases.nothing = say("search"), say("nothing_found")
-        self._cases.show(self._listed)
+        title = say("simulator_cases", count=str(len(self._state.knowledge.cases)))
+        self._cases.show(self._listed, say, title)
 
     def _listed(self) -> list[object]:
         say, words, knowledge = self._state.say, self._state.words, self._state.knowledge

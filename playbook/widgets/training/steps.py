@@ -63,20 +63,14 @@ class Steps:
         self._head.show(tag("h2", say("simulator_next")))
         solved = tag("p", say("simulator_solved"), class_="pb-solved")
         self._solved.show(solved if session.is_solved else NOTHING)
-        for outline in (self._suspect, self._checks, self._remedies):
-            outline.hint, outline.nothing = say("search"), say("nothing_found")
         noted = session.hypothesis
-        self._suspect.title = say("simulator_suspect")
+        suspect = say("simulator_suspect")
         if noted is not None:
             title = words(state.knowledge.cause[noted].title)
-            self._suspect.title = say("simulator_suspected", cause=title)
-        self._suspect.current = noted or ""
-        self._suspect.show(self._listed_causes)
-        self._checks.title = say("simulator_checks")
-        self._checks.show(self._listed_checks)
-        self._remedies.title = say("simulator_remedies")
-        self._remedies.current = state.remedy
-        self._remedies.show(self._listed_remedies)
+            suspect = say("simulator_suspected", cause=title)
+        self._suspect.show(self._listed_causes, say, suspect, noted or "")
+        self._checks.show(self._listed_checks, say, say("simulator_checks"))
+        self._remedies.show(self._listed_remedies, say, say("simulator_remedies"), state.remedy)
         self._hand_over.description = say("simulator_you_hand_over")
 
     def _listed_causes(self) -> list[object]:
