@@ -7,10 +7,12 @@ import shutil
 from pathlib import Path
 
 import pytest
+import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from playbook.errors import KnowledgeError
+from playbook.language import placeholders
 from playbook.loader import KNOWLEDGE_FOLDER, load_knowledge
 from playbook.loader.lines import parse
 
@@ -511,6 +513,9 @@ def test_the_environment_names_the_private_folder(tmp_path, monkeypatch):
         ("id: letters, text: {ja: お客さま, en: Customer}", "is 'letter' meant?"),
         ('id: letter, text: {ja: "{advise}", en: "{advise}"}', "{advise} is not filled in here"),
         ('id: letter, text: {ja: "{advice}", en: "{isp}"}', "{isp} stands in one language only"),
+        ("id: letter, text: {ja: 拝啓, en: Dear customer}", "'letter': {advice} is missing, and"),
+        ("id: letter, text: {ja: 拝啓, en: Dear customer}", "「letter」：{advice} がありません。"),
+        ('id: letter_acts_none, needs: [isp], text: {ja: "a", en: "b"}', "{isp} is missing"),
     ],
 )
 def test_a_text_of_ones_own_that_no_page_could_show_is_told(label, told, tmp_path):
@@ -520,6 +525,27 @@ def test_a_text_of_ones_own_that_no_page_could_show_is_told(label, told, tmp_pat
     with pytest.raises(KnowledgeError, match=r"replies\.yaml:3") as raised:
         load_knowledge(KNOWLEDGE_FOLDER, tmp_path)
     assert told in str(raised.value)
+
+
+def test_a_reply_that_drops_what_it_is_for_is_told_where_it_was_changed(tmp_path):
+    shutil.copytree(KNOWLEDGE_FOLDER, tmp_path / "k")
+    replies = tmp_path / "k" / "replies.yaml"
+    text = replies.read_text(encoding="utf-8")
+    replies.write_text(text.replace("{advice}\n", "\n"), encoding="utf-8")
+    line = text[: text.index("- id: letter\n")].count("\n") + 1
+    with pytest.raises(KnowledgeError) as raised:
+        load_knowledge(tmp_path / "k")
+    (fault,) = raised.value.faults
+    assert fault.file == "replies.yaml"
+    assert line < fault.line < line + 4
+    assert "{advice}" in fault.ja
+    assert "{advice}" in fault.en
+
+
+def test_every_reply_says_what_it_needs():
+    for label in yaml.safe_load((KNOWLEDGE_FOLDER / "replies.yaml").read_text("utf-8"))["labels"]:
+        needed = {*placeholders(label["text"]["ja"])} - {"isp"}
+        assert {*label.get("needs", ())} == needed
 
 
 def test_another_provider_swaps_one_file(tmp_path):

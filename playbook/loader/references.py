@@ -329,7 +329,15 @@ def label_faults(
             "id",
         )
         return
-    known = (*placeholders(before.text.ja), *names)
+    filled_in = placeholders(before.text.ja)
+    known = (*filled_in, *names)
+    said = {*placeholders(label.text.ja), *placeholders(label.text.en)}
+    for name in sorted({*label.needs, *before.needs, *({*filled_in} - {*names})} - said):
+        yield entry.fault(
+            f"{{{name}}} がありません。ここに入る内容が伝わらなくなります。書き足してください。",
+            f"{{{name}}} is missing, and what is filled in there would not be told; add it",
+            "text",
+        )
     for name in sorted({*placeholders(label.text.ja)} - {*known}):
         listed = [f"{{{each}}}" for each in dict.fromkeys(known)]
         yield entry.fault(

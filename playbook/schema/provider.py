@@ -55,6 +55,8 @@ class Label(Shape):
 
     id: Id
     text: Text
+    needs: tuple[Id, ...] = ()
+    """Names in braces without which the text would not say what it is for."""
 
 
 class LabelFile(File):
