@@ -231,6 +231,15 @@ def test_a_server_whose_port_is_taken_says_so_and_takes_another():
         server.stop()
 
 
+def test_a_server_told_to_end_twice_ends_without_a_traceback():
+    server = start_server()
+    for _ in range(2):
+        server.process.terminate()
+    server.process.wait(30)
+    assert server.process.returncode == 0
+    assert "Traceback" not in "".join(server.log)
+
+
 def test_an_address_of_ipv6_stands_in_brackets():
     assert Pages(ip="::1", port=8866).connection_url == "http://[::1]:8866/"
     assert Pages(ip="127.0.0.1", port=8866).connection_url == "http://127.0.0.1:8866/"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 from pathlib import Path
@@ -134,6 +135,9 @@ def test_names_of_the_provider_are_filled_into_the_texts(tmp_path):
     assert knowledge.places["cause", "no_internet"] == "causes/line.yaml:3"
 
 
+LABEL = "format: 1\nlabels:\n  - id: undo\n    text:\n      ja: {}\n      en: {}\n"
+
+
 WRONG = {
     "a misspelt key": (
         _edited("symptoms.yaml", "    says:", "    spoken:"),
@@ -248,8 +252,8 @@ WRONG = {
     "a word in two groups of words alike": (
         _edited("notice_words.yaml", "[host, server]", "[host, e-mail]"),
         "notice_words.yaml:6",
-        "「e-mail」は「mail」にもあります",
-        "'e-mail' stands in 'mail' too",
+        "「e-mail」は「mail」の組にもあります",
+        "'e-mail' stands in the group 'mail' too",
     ),
     "a contact that does not exist": (
         _edited("remedies.yaml", "[desk]", "[office]"),
@@ -338,7 +342,7 @@ WRONG = {
         "a value cannot begin with this sign",
     ),
     "broken YAML": (
-        _edited("symptoms.yaml", "  - id: cannot_send", "  - id: *cannot_send"),
+        _edited("symptoms.yaml", "  - id: cannot_send", "  - id: !<cannot_send"),
         "symptoms.yaml:3",
         "YAMLとして読めません",
         "this is not valid YAML",
@@ -415,6 +419,142 @@ WRONG = {
         "どこからも読まれないファイルです",
         "nothing reads this file",
     ),
+    "a file ending .yml": (
+        {"causes/more.yml": "format: 1\ncauses: []\n"},
+        "causes/more.yml",
+        "「causes/more.yaml」のことでしょうか",
+        "is 'causes/more.yaml' meant?",
+    ),
+    "a file an editor has given another ending": (
+        {"checks.yaml.txt": "format: 1\nchecks: []\n"},
+        "checks.yaml.txt",
+        "「checks.yaml」のことでしょうか",
+        "is 'checks.yaml' meant?",
+    ),
+    "a text without languages": (
+        _edited("checks.yaml", "{ja: ホームページ, en: Web pages}", "ホームページ"),
+        "checks.yaml:4",
+        "title には日本語と英語の文が必要です",
+        "title needs a text in each language",
+    ),
+    "a list where one will do": (
+        _edited("causes/line.yaml", "remedy: restore_line", "remedy: [restore_line]"),
+        "causes/line.yaml:10",
+        "remedy には一つだけ書きます",
+        "remedy takes one value",
+    ),
+    "a month that is none": (
+        _edited(
+            "causes/line.yaml", "remedy: restore_line", "remedy: restore_line\n    reviewed: May"
+        ),
+        "causes/line.yaml:11",
+        '"2026-11" のように',
+        'as "2026-11"',
+    ),
+    "true in quotes": (
+        _edited("checks.yaml", "    minutes: 1", '    minutes: 1\n    answered_by_bounce: "true"'),
+        "checks.yaml:8",
+        "true か false を、引用符なしで",
+        "is true or false, without quotes",
+    ),
+    "true where a word is wanted": (
+        _edited("remedies.yaml", "works: usually", "works: true"),
+        "remedies.yaml:6",
+        "works の値「true」",
+        "works cannot be 'true'",
+    ),
+    "two answers that read alike": (
+        _edited("checks.yaml", "{ja: 開かない, en: They do not}", "{ja: 開く, en: They open}"),
+        "checks.yaml:10",
+        "同じ言葉の結果がもう一つ",
+        "another outcome has the same words",
+    ),
+    "three dots": (
+        _edited("wordings/sample.yaml", "[host unknown]", '["host ... unknown"]'),
+        "wordings/sample.yaml:5",
+        "点が三つ並んでいます",
+        "has three dots",
+    ),
+    "a code that is none": (
+        _edited("wordings/sample.yaml", "    sample:", '    codes: ["5.1"]\n    sample:'),
+        "wordings/sample.yaml:7",
+        '"5.1.1" か "550" のように',
+        'write it like "5.1.1" or "550"',
+    ),
+    "a host in capitals": (
+        _edited("wordings/sample.yaml", "    sample:", "    hosts: [Example.jp]\n    sample:"),
+        "wordings/sample.yaml:7",
+        "英小文字で、空白を入れず",
+        "in small letters, without blanks",
+    ),
+    "words in capitals": (
+        _edited("notice_words.yaml", "[postmaster,", "[Postmaster,"),
+        "notice_words.yaml:3",
+        "英字は小文字で",
+        "write it in small letters",
+    ),
+    "an address of a page without its scheme": (
+        _edited("site.yaml", "https://www.example.jp/", "www.example.jp"),
+        "site.yaml:5",
+        "https:// から",
+        "write it with https://",
+    ),
+    "words that stand below their use": (
+        {
+            "wordings/sample.yaml": SMALL["wordings/sample.yaml"]
+            .replace("wordings:", "words:\n  lost: ['{un}known', gone]\n  un: [un, not]\nwordings:")
+            .replace("[host unknown]", '["host {lost}"]')
+        },
+        "wordings/sample.yaml:8",
+        "ここより上の words にありません",
+        "is not among the words above here",
+    ),
+    "a text cut off by a sign": (
+        _edited(
+            "remedies.yaml",
+            "{ja: 開けば直っています。, en",
+            "\n      ja: 番号 #12 で直る\n      en",
+        ),
+        "remedies.yaml:10",
+        "# のために、文の一部が読まれません",
+        "part of this text is not read because of the #",
+    ),
+    "a text whose first word would be a name": (
+        {"labels.yaml": LABEL.format("&a 元に戻す", "x")},
+        "labels.yaml:5",
+        "& のために、文の一部が読まれません",
+        "part of this text is not read because of the &",
+    ),
+    "a text that begins with a star": (
+        {"labels.yaml": LABEL.format("*元に戻す", "x")},
+        "labels.yaml:5",
+        "* や & で始まる文は、そのままでは書けません",
+        "a text cannot begin with * or & as it stands",
+    ),
+    "a second document": (
+        {"labels.yaml": SMALL["labels.yaml"] + "---\nformat: 1\n"},
+        "labels.yaml:4",
+        "「---」の行から、別のファイルとして",
+        "a line '---' begins another file",
+    ),
+    "a text that begins with a brace": (
+        {"labels.yaml": LABEL.format("{isp}の", "x")},
+        "labels.yaml:5",
+        "{ や [ で始まる文は",
+        "a text cannot begin with { or [",
+    ),
+    "quotes inside quotes": (
+        {"labels.yaml": LABEL.format("x", '"a "b" c"')},
+        "labels.yaml:6",
+        "余分な引用符や文字があります",
+        "there is a quote or a word too many",
+    ),
+    "a backslash between quotes": (
+        {"labels.yaml": LABEL.format('"C:\\Users"', "x")},
+        "labels.yaml:5",
+        "引用符の中に \\ があります",
+        "there is a \\ between the quotes",
+    ),
     "a choice without its second bracket": (
         _edited("wordings/sample.yaml", "[host unknown]", '["host (unknown|gone"]'),
         "wordings/sample.yaml:5",
@@ -424,8 +564,8 @@ WRONG = {
     "words that the file does not have": (
         _edited("wordings/sample.yaml", "[host unknown]", '["host {gone}"]'),
         "wordings/sample.yaml:5",
-        "「{gone}」は、このファイルの words にありません",
-        "'{gone}' is not among the words of this file",
+        "「{gone}」は、ここより上の words にありません",
+        "'{gone}' is not among the words above here",
     ),
     "an id used twice": (
         {"causes/more.yaml": SMALL["causes/line.yaml"]},
@@ -546,6 +686,20 @@ def test_every_reply_says_what_it_needs():
     for label in yaml.safe_load((KNOWLEDGE_FOLDER / "replies.yaml").read_text("utf-8"))["labels"]:
         needed = {*placeholders(label["text"]["ja"])} - {"isp"}
         assert {*label.get("needs", ())} == needed
+
+
+def test_what_another_providers_site_lacks_is_told_once_where_it_is_to_be_added(tmp_path):
+    site = yaml.safe_load((KNOWLEDGE_FOLDER / "site.yaml").read_text("utf-8"))
+    del site["names"]["isp"]
+    site["contacts"] = [each for each in site["contacts"] if each["id"] != "support_desk"]
+    (tmp_path / "site.yaml").write_text(json.dumps(site, ensure_ascii=False), "utf-8")
+    with pytest.raises(KnowledgeError) as raised:
+        load_knowledge(KNOWLEDGE_FOLDER, tmp_path)
+    assert {fault.file for fault in raised.value.faults} == {"site.yaml"}
+    assert [fault.ja.partition("。")[0] for fault in raised.value.faults] == [
+        "contacts に support_desk がありません",
+        "names に isp がありません",
+    ]
 
 
 def test_another_provider_swaps_one_file(tmp_path):

@@ -7,8 +7,10 @@ the shipped entry, a new id adds one, `site.yaml` replaces the whole site.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 from types import MappingProxyType
 from typing import TypeVar, cast
@@ -19,7 +21,13 @@ from playbook.errors import Fault, KnowledgeError
 from playbook.language import Text
 from playbook.loader.kept import held, hold, kept
 from playbook.loader.lines import Document, Place, parse
-from playbook.loader.references import Entry, label_faults, reference_faults, unknown_names
+from playbook.loader.references import (
+    Entry,
+    label_faults,
+    reference_faults,
+    site_faults,
+    unknown_names,
+)
 from playbook.loader.sentences import faults_of, file_fault
 from playbook.schema import (
     AddressFile,
@@ -183,6 +191,7 @@ class _FolderReader:
         self._entries: dict[tuple[str, str], Entry] = {}
         self._shipped: dict[str, Label] = {}
         """The texts of the screens in the first folder."""
+        self._shipped_site: Site | None = None
         self._faults: list[Fault] = []
         self._digest = hashlib.sha256()
 
@@ -211,13 +220,15 @@ class _FolderReader:
                         self._faults.append(_twice(entry, seen[key]))
                     seen[key] = f"{entry.file}:{entry.line_of(())}"
                     self._entries[key] = entry
-        for path in sorted({*folder.rglob("*.yaml"), *folder.rglob("*.yml")} - known):
+        for path in sorted({*folder.rglob("*")} - known):
             name = path.relative_to(folder)
-            if not is_hidden(name):
+            if _MEANT_TO_BE_READ.search(name.name) and not is_hidden(name):
                 self._faults.append(_stray(name.as_posix()))
         if not self._shipped:
             labels = (entry.value for entry in self._entries.values())
             self._shipped = {each.id: each for each in labels if isinstance(each, Label)}
+            site = self._entries.get(("site", ""))
+            self._shipped_site = cast("Site", site.value) if site is not None else None
 
     def _file(self, path: Path, kind: Kind, name: str) -> Iterator[tuple[tuple[str, str], Entry]]:
         raw = path.read_bytes()
@@ -247,6 +258,8 @@ class _FolderReader:
         entries = tuple(self._entries.values())
         names: Mapping[str, Text] = {}
         site = self._entries.get(("site", ""))
+        if site is not None and self._shipped_site is not None:
+            self._faults.extend(site_faults(site, self._shipped_site))
         if site is None and not self._faults:
             self._faults.append(_no_site())
         if site is not None:
@@ -352,11 +365,19 @@ def _twice(entry: Entry, first: str) -> Fault:
     )
 
 
+_MEANT_TO_BE_READ = re.compile(r"\.ya?ml(?:\.txt)?$", re.IGNORECASE)
+"""Names of YAML files, also as some editors give them."""
+
+
 def _stray(name: str) -> Fault:
+    meant = _MEANT_TO_BE_READ.sub(".yaml", name)
+    files = {kind.pattern.replace("*", Path(name).stem.removesuffix(".yaml")) for kind in KINDS}
+    meant = next(iter(get_close_matches(meant, files, 1, 0.8)), "")
+    ja, en = (f"「{meant}」のことでしょうか。", f" (is '{meant}' meant?)") if meant else ("", "")
     return Fault(
         name, 0,
-        "どこからも読まれないファイルです。名前か置き場所を確かめてください。",
-        "nothing reads this file; check its name and folder",
+        f"どこからも読まれないファイルです。{ja}名前か置き場所を確かめてください。",
+        f"nothing reads this file{en}; check its name and folder",
     )  # fmt: skip
 
 

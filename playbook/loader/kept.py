@@ -30,6 +30,9 @@ MOST = 8
 _HELD: dict[str, Knowledge] = {}
 """What `hold` was given."""
 
+_FILES = "*.[yY]*[mM][lL]*"
+"""Also those with an ending nothing reads, `.yaml.txt`: they are told as faults."""
+
 _CODE = (Path(__file__).parent, Path(__file__).parent.parent / "schema")
 
 
@@ -70,7 +73,7 @@ def held() -> Knowledge | None:
 
 def _made_from(folders: tuple[Path, ...]) -> str:
     digest = hashlib.sha256(f"{sys.version} {pydantic.VERSION}".encode())
-    for root, pattern in (*((each, "*.y*ml") for each in folders), *((c, "*.py") for c in _CODE)):
+    for root, pattern in (*((each, _FILES) for each in folders), *((c, "*.py") for c in _CODE)):
         for path in sorted(root.rglob(pattern)):
             content = path.read_bytes()
             name = path.relative_to(root).as_posix()

@@ -7,12 +7,13 @@ Scalars follow the YAML 1.2 core schema; where YAML 1.1 and 1.2 disagree (bare `
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import yaml
 
 from playbook.errors import Fault
+from playbook.language import LANGUAGES
 
 Place = tuple[str | int, ...]
 """Keys and list positions on the way from the document's root to a value."""
@@ -40,6 +41,26 @@ _SLIPS = (
         re.compile(r"[ -]*[a-z_]+\uff1a"),
         "キーの後のコロンが全角（：）です。半角のコロンと空白「: 」に直してください。",
         "the colon after the key is a full-width one (\uff1a); write ': '",
+    ),
+    (
+        re.compile(r"[ -]*[a-z_]+: +(?:\{[^}]*\}|\[[^\]]*\])\s*[^\s#]"),
+        "{ や [ で始まる文は、そのままでは書けません。文全体を引用符で囲んでください。",
+        "a text cannot begin with { or [ as it stands; put quotes round all of it",
+    ),
+    (
+        re.compile(r"[ -]*[a-z_]+: +[*&]"),
+        "* や & で始まる文は、そのままでは書けません。文全体を引用符で囲んでください。",
+        "a text cannot begin with * or & as it stands; put quotes round all of it",
+    ),
+    (
+        re.compile(r'[ -]*[a-z_]+: +"[^"]*\\[^"\\nt]'),
+        "引用符の中に \\ があります。\\\\ と二つ書くか、外側の引用符を ' にしてください。",
+        "there is a \\ between the quotes; write it twice, or ' for the outer quotes",
+    ),
+    (
+        re.compile(r'[ -]*[a-z_]+: +"[^"]*"\s*[^\s"#]'),
+        "引用符の中か後に、余分な引用符や文字があります。中の引用符は「」などにしてください。",
+        "there is a quote or a word too many; inside quotes write others, such as \u201c \u201d",
     ),
 )
 """Slips of the hand that look right on the screen, as the beginning of a line, and their names."""
@@ -76,6 +97,12 @@ _PROBLEMS: tuple[tuple[str, str, str, bool], ...] = (
         False,
     ),
     (
+        "found another document",
+        "「---」の行から、別のファイルとして扱われます。その行を消し、同じ見出しの下に続けて書いてください。",
+        "a line '---' begins another file; remove it, and write on below the same heading",
+        False,
+    ),
+    (
         "did not find expected",
         "字下げが上の行とそろっていないか、引用符の後に余分な文字があります。",
         "this line is not indented like those above, or something stands behind a closing quote",
@@ -84,6 +111,9 @@ _PROBLEMS: tuple[tuple[str, str, str, bool], ...] = (
 )
 """What libyaml calls a problem, what a person has to look at, and whether the place to look at is
 where what is being read began."""
+
+_ANCHOR = "&"
+"""Plain, it gives a value a name, and is no part of the text."""
 
 _CURLY = tuple("“”„‘’＂")
 """Quotes of word processors, which mean nothing to YAML."""
@@ -119,14 +149,15 @@ def parse(text: str, *, file: str) -> Document:
         return Document(None, {}, (_syntax_fault(error, text, file),))
     except RecursionError:
         return Document(None, {}, (_too_deep(file, 1),))
-    builder = _Builder(file)
+    builder = _Builder(file, text.splitlines())
     value = None if root is None else builder.plain(root, ())
     return Document(value, builder.lines, tuple(builder.faults))
 
 
 class _Builder:
-    def __init__(self, file: str) -> None:
+    def __init__(self, file: str, source: Sequence[str]) -> None:
         self.file = file
+        self._source = source
         self.lines: dict[Place, int] = {}
         self.faults: list[Fault] = []
         self._met: set[int] = set()
@@ -144,7 +175,26 @@ class _Builder:
             return self._mapping(node, place)
         if isinstance(node, yaml.SequenceNode):
             return tuple(self.plain(item, (*place, i)) for i, item in enumerate(node.value))
+        if place and place[-1] in LANGUAGES:
+            self._tell_what_is_lost(node, line)
         return self._scalar(node, line)
+
+    def _tell_what_is_lost(self, node: yaml.Node, line: int) -> None:
+        """What stands in a text and would not be read: behind a `#`, or a first word with `&`."""
+        if _is_quoted(node):
+            return
+        at, end = node.start_mark, node.end_mark
+        begins_with_name = self._source[at.line][at.column : at.column + 1] == _ANCHOR
+        if begins_with_name or re.match(r"\s+#", self._source[end.line][end.column :]):
+            sign = "&" if begins_with_name else "#"
+            self.faults.append(
+                Fault(
+                    self.file, line,
+                    f"{sign} のために、文の一部が読まれません。文全体を引用符で囲んでください。",
+                    f"part of this text is not read because of the {sign}; "
+                    "put quotes round all of it",
+                )
+            )  # fmt: skip
 
     def _mapping(self, node: yaml.MappingNode, place: Place) -> dict[str, Plain]:
         result: dict[str, Plain] = {}

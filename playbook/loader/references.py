@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
+from typing import cast
 
 from pydantic import BaseModel
 
@@ -81,9 +82,9 @@ def _alike_in_two_ways(entries: Iterable[Entry]) -> Iterator[Fault]:
                 other = first.setdefault(word, entry.value.id)
                 if other != entry.value.id:
                     yield entry.fault(
-                        f"words の「{word}」は「{other}」にもあります。"
+                        f"words の「{word}」は「{other}」の組にもあります。"
                         "どちらか一つの組に入れてください。",
-                        f"words: '{word}' stands in '{other}' too; keep it in one of them",
+                        f"words: '{word}' stands in the group '{other}' too; keep it in one",
                         "words",
                         i,
                     )
@@ -193,6 +194,7 @@ def _check(entry: Entry, check: Check, known: _Known) -> Iterator[Fault]:
     for i, symptom in enumerate(check.symptoms):
         yield from _dangling(entry, known, "symptom", symptom, "symptoms", i)
     seen: set[str] = set()
+    said: list[Text] = []
     for i, outcome in enumerate(check.outcomes):
         if outcome.id in seen:
             yield entry.fault(
@@ -206,7 +208,14 @@ def _check(entry: Entry, check: Check, known: _Known) -> Iterator[Fault]:
                 "every check already accepts \"don't know\"; remove this outcome",
                 "outcomes", i, "id",
             )  # fmt: skip
+        if outcome.says in said:
+            yield entry.fault(
+                "同じ言葉の結果がもう一つあり、見分けられません。says を変えてください。",
+                "another outcome has the same words, and nobody could tell them apart; change one",
+                "outcomes", i, "says",
+            )  # fmt: skip
         seen.add(outcome.id)
+        said.append(outcome.says)
 
 
 def _remedy(entry: Entry, remedy: Remedy, known: _Known) -> Iterator[Fault]:
@@ -284,7 +293,7 @@ def _trap(entry: Entry, case: Case, trap: Trap, i: int, known: _Known) -> Iterat
     if trap.caution is not None and cautions is not None and trap.caution > cautions:
         yield entry.fault(
             f"対処の注意は{cautions}個です。{trap.caution}番目はありません。",
-            f"the remedy has {cautions} cautions; there is no number {trap.caution}",
+            f"there is no caution number {trap.caution}; so many has the remedy: {cautions}",
             "traps", i, "caution",
         )  # fmt: skip
 
@@ -345,6 +354,21 @@ def label_faults(
             f"{{{name}}} is not filled in here; these are: {', '.join(listed)}",
             "text",
         )
+
+
+def site_faults(entry: Entry, shipped: Site) -> Iterator[Fault]:
+    """What the shipped knowledge names and another provider's `site.yaml` lacks, each told once."""
+    site = cast("Site", entry.value)
+    for key, needed, there in (
+        ("names", {*shipped.names}, {*site.names}),
+        ("contacts", {each.id for each in shipped.contacts}, {each.id for each in site.contacts}),
+    ):
+        for id_ in sorted(needed - there):
+            yield entry.fault(
+                f"{key} に {id_} がありません。付属のナレッジが使うので、書き足してください。",
+                f"{key} lacks {id_}, which the shipped knowledge uses; add it",
+                key,
+            )
 
 
 def unknown_names(entry: Entry, names: Mapping[str, Text]) -> Iterator[Fault]:

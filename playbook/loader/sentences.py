@@ -22,6 +22,21 @@ _FORMS = {
         "0x800CCC0E、10060、5.1.1 のように書いてください。英字は大文字です。",
         "write it like 0x800CCC0E, 10060 or 5.1.1, with capitals",
     ),
+    "hosts": (
+        "英小文字で、空白を入れず、3文字以上で書いてください。",
+        "write it in small letters, without blanks, three letters or more",
+    ),
+    "domain": (
+        "example.jp のように、英小文字で書いてください。",
+        "write it like example.jp, in small letters",
+    ),
+    "words": ("英字は小文字で書いてください。", "write it in small letters"),
+    "url": ("https:// から書いてください。", "write it with https://"),
+    "codes": ('"5.1.1" か "550" のように書いてください。', 'write it like "5.1.1" or "550"'),
+    "reviewed": (
+        '年と月を "2026-11" のように書いてください。',
+        'write the year and the month, as "2026-11"',
+    ),
     "path": (
         '確認の id か、空白を入れずに "remedy:対処のid" と書いてください。',
         'write the id of a check, or "remedy:…" without a blank',
@@ -39,6 +54,35 @@ _BOUNDS = {
     "less_than_equal": ("{:g} 以下にしてください。", "it must be {:g} or less"),
 }
 _DIGITS = "数字だけを書いてください。", "write digits only"
+
+_LINES = (
+    "{key} には「キー: 値」の並びが必要です。字下げを確かめてください。",
+    "{key} needs 'key: value' lines; check the indentation",
+)
+_NEEDS = {
+    "model_type": _LINES,
+    "model_attributes_type": _LINES,
+    "dict_type": _LINES,
+    "mapping_type": _LINES,
+    "tuple_type": (
+        "{key} にはリストが必要です。「- 」で始まる行か [ ] で書いてください。",
+        "{key} needs a list; write lines that begin with '- ', or [ ]",
+    ),
+    "string_type": ("{key} には文字が必要です。", "{key} needs a text"),
+    "one_type": (
+        "{key} には一つだけ書きます。[ ] や「- 」を外してください。",
+        "{key} takes one value; leave out the [ ] or '- '",
+    ),
+    "text_type": (
+        "{key} には日本語と英語の文が必要です。ja: と en: に分けて書いてください。",
+        "{key} needs a text in each language; write one after ja: and one after en:",
+    ),
+    "bool_type": (
+        "{key} には true か false を、引用符なしで書いてください。",
+        "{key} is true or false, without quotes",
+    ),
+}
+"""What is to be written in place of something of another type."""
 
 _FLAWS: dict[Flaw, tuple[str, str]] = {
     "empty": (
@@ -61,9 +105,13 @@ _FLAWS: dict[Flaw, tuple[str, str]] = {
         "「{piece}」では「|」を含むかっこが閉じていません。「)」を書き足してください。",
         "'{piece}' has a bracket with '|' that is not closed; add ')'",
     ),
+    "dots": (
+        "「{piece}」に点が三つ並んでいます。途中の何語かを表すのは「…」一文字です。",
+        "'{piece}' has three dots; what stands for some words between is the one sign '…'",
+    ),
     "named": (
-        "「{{{piece}}}」は、このファイルの words にありません。足すか、つづりを直してください。",
-        "'{{{piece}}}' is not among the words of this file; check its spelling or add it to words",
+        "「{{{piece}}}」は、ここより上の words にありません。足すか、つづりを直してください。",
+        "'{{{piece}}}' is not among the words above here; check its spelling or add it to words",
     ),
 }
 
@@ -116,7 +164,7 @@ def _who(document: Document, place: Place, language: str) -> str:
 def _sentence(detail: ErrorDetails, place: Place) -> tuple[str, str]:
     kind = detail["type"]
     key = next((step for step in reversed(place) if isinstance(step, str)), "")
-    given = detail["input"]
+    given = _as_written(detail["input"])
     context = detail.get("ctx", {})
     if kind == "missing" and key in ("ja", "en"):
         language = {"ja": ("日本語", "Japanese"), "en": ("英語", "English")}[key]
@@ -169,6 +217,10 @@ def _sentence(detail: ErrorDetails, place: Place) -> tuple[str, str]:
     return _sentence_of_form(kind, key, given, detail)
 
 
+def _as_written(given: object) -> object:
+    return str(given).lower() if isinstance(given, bool) else given
+
+
 def _in_japanese(choices: str) -> str:
     """The list of values pydantic gives, `'a', 'b' or 'c'`, as Japanese lists things."""
     return choices.replace("'", "").replace(" or ", ", ").replace(", ", "、")
@@ -184,18 +236,13 @@ def _sentence_of_form(kind: str, key: str, given: object, detail: ErrorDetails) 
             f"{key} の書き方「{given}」が正しくありません。{ja}",
             f"{key} has the wrong form ('{given}'); {en}",
         )
-    if kind in ("model_type", "model_attributes_type", "dict_type", "mapping_type"):
-        return (
-            f"{key or 'ここ'} には「キー: 値」の並びが必要です。字下げを確かめてください。",
-            f"{key or 'this place'} needs 'key: value' lines; check the indentation",
-        )
-    if kind == "tuple_type":
-        return (
-            f"{key} にはリストが必要です。「- 」で始まる行か [ ] で書いてください。",
-            f"{key} needs a list; write lines that begin with '- ', or [ ]",
-        )
-    if kind == "string_type":
-        return f"{key} には文字が必要です。", f"{key} needs a text"
+    if kind in _NEEDS:
+        if context.get("class_name") == "Text":
+            kind = "text_type"
+        if kind == "string_type" and isinstance(given, tuple):
+            kind = "one_type"
+        ja, en = _NEEDS[kind]
+        return ja.format(key=key or "ここ"), en.format(key=key or "this place")
     if kind.startswith(("float", "int", "greater_than", "less_than", "finite")):
         ja, en = _BOUNDS.get(kind, _DIGITS)
         bound = next(iter(context.values()), 0)

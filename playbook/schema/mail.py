@@ -17,13 +17,22 @@ Host = Annotated[str, StringConstraints(pattern=r"^[^\sA-Z]{3,}$")]
 """A domain or another mark a mail system leaves in its bounces, in small letters."""
 
 
+ReplyCode = Annotated[str, StringConstraints(pattern=r"^([245X]\.\d{1,3}\.\d{1,3}|[2-5]\d\d)$")]
+"""An enhanced status code (RFC 3463) or a reply code (RFC 5321)."""
+
 _NAME = re.compile(r"\{([^{}\s]+)\}")
 """Stands in a phrase for the words of that name."""
+
+
+_DOTS = re.compile(r"(?:^|\s)(?:\.{3}|[・･]{3})(?:\s|$)")
+"""By themselves; notices say "failed... user unknown"."""
 
 
 def _readable(phrase: str) -> str:
     if name := _NAME.search(phrase):
         raise PhraseError("named", name[1])
+    if _DOTS.search(phrase):
+        raise PhraseError("dots", phrase)
     stretches(phrase)
     return phrase
 
@@ -74,7 +83,7 @@ class Reason(Shape):
 class StatusCodeEntry(Shape):
     """An enhanced status code (RFC 3463), a reply code (RFC 5321), or a mail system's own use."""
 
-    code: Annotated[str, StringConstraints(pattern=r"^([245X]\.\d{1,3}\.\d{1,3}|[2-5]\d\d)$")]
+    code: ReplyCode
     """`X` as class stands for both 4 and 5."""
     mta: str | None = None
     """The mail system whose own use this is; none for the registry's meaning."""
@@ -103,7 +112,7 @@ class Wording(Shape):
     """Not believed where one of these stands in the same sentence."""
     hosts: tuple[Host, ...] = ()
     """Believed only of a mail system known by one of these."""
-    codes: tuple[str, ...] = ()
+    codes: tuple[ReplyCode, ...] = ()
     """Believed only in a reply with one of these enhanced status or reply codes."""
     after: Stage | None = None
     """Believed only in the answer to this command."""

@@ -16,10 +16,10 @@ _MOST_EXCHANGED = 256
 
 _MARKS = re.compile("[()|]")
 
-Flaw = Literal["empty", "short", "many", "bare", "open", "named"]
+Flaw = Literal["empty", "short", "many", "bare", "open", "named", "dots"]
 """What is wrong with a phrase: it says nothing, or a text of less than two letters, or more than
 `MOST_TEXTS` texts; a choice has no brackets round it, or one that does not close; it names words
-that the file does not have."""
+that the file does not have; it has three dots in place of a `…`."""
 
 
 class PhraseError(ValueError):

@@ -10,7 +10,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from playbook.language import Text
 from playbook.schema.base import File, Id, Minutes, Shape, Source
@@ -67,6 +67,10 @@ Often = Annotated[HowOften, Field(strict=False)]
 """`HowOften`, written as its word."""
 Common = Annotated[HowCommon, Field(strict=False)]
 """`HowCommon`, written as its word."""
+
+
+Month = Annotated[str, StringConstraints(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")]
+"""A year and a month, as '2026-11'."""
 
 
 class Symptom(Shape):
@@ -152,7 +156,7 @@ class Cause(Shape):
     """Reasons of bounces that speak for this cause."""
     remedy: RemedyId
     source: Source = "assumed"
-    reviewed: str | None = None
+    reviewed: Month | None = None
     """The month the entry was last read by a person, as '2026-11'."""
 
 

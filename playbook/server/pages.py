@@ -12,9 +12,11 @@ import hashlib
 import logging
 import os
 import shutil
+import signal
 import sys
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -362,6 +364,11 @@ class Pages(Voila):  # type: ignore[misc]
         They are killed: what a page was told is written, and one that is at work complains when it
         is asked to end.
         """
+        for each in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(each, signal.SIG_IGN)
+        # One that came twice, Ctrl-C or `timeout`, has asked the loop to stop once more.
+        with suppress(RuntimeError):
+            self.ioloop.run_sync(partial(asyncio.sleep, 0))
         self.ioloop.run_sync(partial(self.kernel_manager.shutdown_all, now=True))
         shutil.rmtree(self.connection_dir, ignore_errors=True)
 
