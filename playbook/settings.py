@@ -37,6 +37,8 @@ class Settings:
     """The folder of the batch whose report is shown (`PLAYBOOK_BATCH`)."""
     lab: str | None = None
     """The address of JupyterLab, where it runs beside the pages (`PLAYBOOK_LAB`)."""
+    pages: tuple[str, ...] = ()
+    """The pages beside this one, as paths below the server (`PLAYBOOK_PAGES`, which it sets)."""
     demo: bool = False
     """Nothing outlives the session (`PLAYBOOK_DEMO`; always so on Binder)."""
 
@@ -59,6 +61,7 @@ def settings() -> Settings:
         token=os.environ.get("PLAYBOOK_TOKEN", ""),
         batch=Path(batch).expanduser() if batch else None,
         lab=os.environ.get("PLAYBOOK_LAB") or None,
+        pages=tuple(os.environ.get("PLAYBOOK_PAGES", "").split()),
         demo=_is_set("PLAYBOOK_DEMO") or "BINDER_LAUNCH_HOST" in os.environ,
     )
 

@@ -65,10 +65,11 @@ from playbook.settings import SettingError, settings
 
 HERE = Path(__file__).parent
 PACKAGE = HERE.parent
+REPORT = "/bounce_report"
 PAGES = {
     "/": "agent_dashboard.ipynb",
     "/bounce_desk": "bounce_desk.ipynb",
-    "/bounce_report": "bounce_report.ipynb",
+    REPORT: "bounce_report.ipynb",
 }
 """The addresses and their notebooks."""
 
@@ -133,6 +134,9 @@ def serve(
     port = _port(ip, port)
     # Kernels need not know it.
     os.environ.pop("PLAYBOOK_TOKEN", None)
+    # They link the pages; nothing leads to the report of no batch.
+    linked = (path for path in PAGES if path != REPORT or given.batch)
+    os.environ["PLAYBOOK_PAGES"] = " ".join(linked)
     # Voilà looks for templates below Jupyter's data folders only; ours ships inside the package.
     share = str(HERE / "share")
     os.environ["JUPYTER_PATH"] = os.pathsep.join(

@@ -152,9 +152,9 @@ def test_a_visitor_plays_a_call_and_reads_a_bounce_and_nothing_is_kept(
     page.locator(".pb-worked").click()
     expect(page.locator(".pb-question")).to_contain_text(knowledge.say("solved", "en"))
 
-    with context.expect_page() as opened:
-        page.get_by_role("link", name=knowledge.say("desk_title", "en")).click()
-    desk = opened.value
+    page.get_by_role("link", name=knowledge.say("page_desk", "en")).click()
+    desk = page
+    desk.wait_for_url("**/bounce_desk")
     desk.locator(".pb-example").first.click()
     expect(desk.locator(".pb-reason")).to_be_visible()
     assert desk.locator("mark").count() > 0

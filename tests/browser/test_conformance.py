@@ -26,12 +26,15 @@ SEEN = """root => {
   return {
     buttons: rows("button", (each) => plain(each.innerText)),
     pressable: rows("button:not(:disabled)", (each) => plain(each.innerText)).length,
-    prose: rows(".pb-prose", (each) => plain(each.innerText)).filter(Boolean),
+    prose: rows(".pb-prose:not(.pb-pages)", (each) => plain(each.innerText)).filter(Boolean),
     boxes: rows("textarea, input", (each) => each.value),
     marks: rows("mark", (each) => `${plain(each.innerText)} (${each.title})`),
   };
 }"""
-"""What a person sees of a page: the words of its buttons, its prose, what stands in its boxes."""
+"""What a person sees of a page: the words of its buttons, its prose, what stands in its boxes.
+
+The ways to other pages are only where there are others.
+"""
 
 
 @pytest.fixture(scope="module")

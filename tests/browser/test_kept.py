@@ -48,6 +48,42 @@ def looks(page: Page) -> dict[str, object]:
     }
 
 
+SYMPTOMS_SEEN = """
+    window.seen = [];
+    const look = () => {
+        if (document.querySelector(".pb-symptoms")?.checkVisibility())
+            window.seen.push(document.querySelectorAll(".pb-symptoms .pb-chosen").length);
+        requestAnimationFrame(look);
+    };
+    requestAnimationFrame(look);
+"""
+
+
+TWO_FRAMES = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+
+
+def test_a_page_opened_for_a_case_is_not_seen_without_it(context, server):
+    page = open_page(context, server)
+    begin(page)
+    page.add_init_script(SYMPTOMS_SEEN)
+    page.reload()
+    expect(page.locator(".pb-facts .pb-line")).to_have_count(2)
+    page.evaluate(TWO_FRAMES)
+    assert set(page.evaluate("window.seen")) == {1}
+
+
+def test_what_was_typed_before_there_was_a_case_is_there_when_the_page_is(context, server):
+    page = open_page(context, server)
+    page.locator(".pb-paste textarea").press_sequentially(DRAFT)
+    page.add_init_script(SYMPTOMS_SEEN.replace(
+        'document.querySelectorAll(".pb-symptoms .pb-chosen").length',
+        'document.querySelector(".pb-paste textarea").value'))  # fmt: skip
+    page.reload()
+    expect(page.locator("h1")).to_be_visible()
+    page.evaluate(TWO_FRAMES)
+    assert set(page.evaluate("window.seen")) == {DRAFT}
+
+
 def kernel_of(page: Page, server: Server) -> int:
     return server.kernel(page.locator("body").get_attribute("data-kernel"))
 

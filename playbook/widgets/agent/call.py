@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ipywidgets import Widget
 from markupsafe import Markup
 
 from playbook.diagnosis import SYMPTOM, UNKNOWN
@@ -32,7 +33,8 @@ _ROOM = 4
 class Call:
     """Symptom, question, answers so far, and every other check."""
 
-    def __init__(self, state: CaseState, guard: Guard, reveal: Reveal) -> None:
+    def __init__(self, state: CaseState, guard: Guard, reveal: Reveal, open_cases: Widget) -> None:
+        """`open_cases` come later than the page: they stand where they move nothing one presses."""
         self._state = state
         self._reveal = reveal
         self._symptom_head = Prose("pb-card-head")
@@ -48,6 +50,7 @@ class Call:
         self.box = column(
             "pb-call",
             column("pb-card", self._symptom_head, self._symptoms),
+            open_cases,
             column(
                 "pb-card pb-now",
                 self._remedy,
@@ -169,6 +172,7 @@ class Call:
 
     def _draw_others(self) -> None:
         say = self._state.say
+        hide(self._others, on=not self._state.open_checks)
         title = say("other_checks", count=str(len(self._state.open_checks)))
         self._others.show(self._listed, say, title, self._state.case.asked or "")
 

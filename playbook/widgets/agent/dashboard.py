@@ -69,7 +69,7 @@ class Dashboard:
         finder = Finder(state, frame.guard, frame.reveal)
         record = Record(state, frame.guard, frame.voice)
         columns = (
-            Call(state, frame.guard, frame.reveal),
+            Call(state, frame.guard, frame.reveal, record.open),
             Causes(state, frame.guard, frame.reveal),
             Papers(state, frame.guard, record.ends),
         )

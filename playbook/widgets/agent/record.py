@@ -45,8 +45,8 @@ class Record:
         self._cases = Lines("pb-open-cases", guard, self._picked)
         self._close = Press("pb-close", guard(self._closed))
         self._hand_over = Press("pb-hand-over", guard(state.hand_over))
-        self._open = column("pb-card pb-open", self._head, self._cases)
-        self.box = column("pb-record", self._notice, self._open)
+        self.box = column("pb-record", self._notice)
+        self.open = column("pb-card pb-open", self._head, self._cases)
         self.ends = row("pb-tools pb-ends", self._close, self._hand_over)
         listen(voice, guard, self._heard)
 
@@ -120,7 +120,7 @@ class Record:
         lines = () if begun or keeper is None else keeper.open_cases(LISTED)
         # All of it was taken back: there is nothing to go on with.
         cases = [each for each in lines if each.says]
-        hide(self._open, on=not cases)
+        hide(self.open, on=not cases)
         self._head.show(tag("h2", state.say("open_cases")))
         self._cases.show(self._line(each) for each in cases)
         self._draw_ends()
@@ -148,10 +148,10 @@ class Record:
         touched = case.touched_at.astimezone()
         is_of_today = touched.date() == datetime.now().astimezone().date()
         at = touched.strftime("%H:%M" if is_of_today else "%m/%d")
-        head = tag("span", tag("span", case.says), tag("small", at), class_="pb-open-head")
+        below = tag("small", tag("time", at, datetime=touched.isoformat("T", "minutes")), case.last)
         tip = " ".join(filter(None, (case.says, at, case.last)))
         resume = (self._state.say("resume_case"),)
-        return Line(case.id, resume, head + tag("small", case.last), tip=tip)
+        return Line(case.id, resume, tag("span", case.says) + below, tip=tip)
 
     def _draw_ends(self) -> None:
         state, cause = self._state, self._true_cause

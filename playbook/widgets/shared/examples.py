@@ -16,9 +16,6 @@ from playbook.widgets.shared.speaking import Speaking
 BOUNCES = 4
 """Example bounces offered; what they show differs."""
 
-PAGES = {"dashboard_title": "./", "desk_title": "bounce_desk"}
-"""The pages of the demo by the label of their title; their addresses are siblings."""
-
 
 def bounces(knowledge: Knowledge) -> tuple[Case, ...]:
     """Cases whose customer has a bounce at hand, easy ones first, each with a reason of its own."""
@@ -74,11 +71,10 @@ class Examples:
     def draw(self) -> None:
         """Show the banner in the language chosen."""
         say, words = self._screen.say, self._screen.words
-        ways = [link(say(title), address) for title, address in PAGES.items()]
-        if settings().lab:
-            ways.append(link(say("demo_lab"), settings().lab))
+        lab = settings().lab
         self._notice.show(
-            tag("p", tag("strong", say("demo_notice"))), tag("p", *ways, class_="pb-demo-ways")
+            tag("p", tag("strong", say("demo_notice"))),
+            tag("p", link(say("demo_lab"), lab)) if lab else "",
         )
         for label, prose in self._rows.items():
             prose.show(tag("span", say(label)))

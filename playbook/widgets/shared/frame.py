@@ -9,12 +9,14 @@ from typing import NamedTuple
 
 import ipywidgets as w
 from IPython.display import display
+from markupsafe import Markup
 from traitlets.log import get_logger
 
 from playbook.errors import PlaybookError
 from playbook.language import LANGUAGES, Language
 from playbook.loader import in_words
 from playbook.redact import Redacting
+from playbook.settings import settings
 from playbook.widgets.shared.guard import Guard
 from playbook.widgets.shared.parts import (
     Help,
@@ -55,6 +57,21 @@ _REDACTING = Redacting()
 """One for all pages: a handler takes the same filter only once."""
 
 
+class Way(NamedTuple):
+    """A page others lead to, by its labels."""
+
+    name: str
+    title: str
+
+
+_WAYS = {
+    "/": Way("page_case", "dashboard_title"),
+    "/bounce_desk": Way("page_desk", "desk_title"),
+    "/bounce_report": Way("page_report", "report_title"),
+}
+"""The pages a server may have, by their paths below it."""
+
+
 class Frame:
     """The frame of a page: `guard` for its handlers, `voice` to and from the browser, `page`."""
 
@@ -70,6 +87,8 @@ class Frame:
         listen(self.voice, self.guard, self._heard)
         self._help = Help()
         self._name = Prose("pb-name")
+        self._ways = {path: _WAYS[path] for path in settings().pages if path in _WAYS}
+        self._pages = Prose("pb-pages")
         self._languages = {
             language: Press("pb-language", self.guard(partial(self._speak, language)))
             for language in LANGUAGES
@@ -79,7 +98,8 @@ class Frame:
         """The whole page: the bar with these tools, and the content below."""
         languages = row("pb-languages", *self._languages.values())
         helps = (self._help,) if self._keys else ()
-        head = row("pb-head", self._name, tools, *helps, languages)
+        ways = (self._pages,) if self._ways else ()
+        head = row("pb-head", self._name, *ways, tools, *helps, languages)
         outdated = (self._outdated,) if self._state.faults else ()
         return column("pb-page", self.voice, head, *outdated, self._notice, *content)
 
@@ -92,6 +112,7 @@ class Frame:
         language = str(said.get("language"))
         if language in LANGUAGES:
             self._state.language = language
+        self.voice.told = True
 
     def _speak(self, language: Language) -> None:
         self._state.language = language
@@ -105,10 +126,24 @@ class Frame:
         for language, press in self._languages.items():
             press.description = say("language_" + language)
             mark(press, "pb-chosen", on=language == self._state.language)
+        self._draw_pages()
         self._draw_outdated()
         self._help.title, self._help.leave = say("shortcuts"), say("close")
         self._help.hint, self._help.understood = say("shortcuts_hint"), say("understood")
         self._help.lines = self._explained()
+
+    def _draw_pages(self) -> None:
+        say = self._state.say
+        if self._ways:
+            ways = (self._way(path, way) for path, way in self._ways.items())
+            self._pages.show(tag("nav", *ways, aria_label=say("pages")))
+
+    def _way(self, path: str, way: Way) -> Markup:
+        name, title = self._state.say(way.name), self._state.say(way.title)
+        if way.title == self._title:
+            return tag("span", name, aria_current="page")
+        # The addresses are siblings, whatever path the server lies below.
+        return tag("a", name, href="." + path, title=title)
 
     def _draw_outdated(self) -> None:
         say, faults = self._state.say, self._state.faults

@@ -363,5 +363,7 @@ class Voice(anywidget.AnyWidget):
     """The id of the case in hand."""
     begun = t.Bool(False).tag(sync=True)
     """It can be brought back: the address names it."""
+    told = t.Bool(False).tag(sync=True)
+    """The kernel knows what the browser has kept, and the page shows it."""
     waiting = t.Bool(False).tag(sync=True)
     """Something could not be saved or read: the page asks now and then to try again."""

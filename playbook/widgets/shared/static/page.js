@@ -63,6 +63,15 @@ function keep(model, page) {
   };
   model.on("msg:custom", remember);
 
+  // Who goes to a page by its name in the head comes to the case that was in hand there.
+  store("case", asked);
+  const goes = ({ target }) => {
+    const way = target.closest(".pb-pages a");
+    const left = way && sessionStorage.getItem(`playbook:${way.pathname}:case`);
+    if (left) way.search = new URLSearchParams({ case: left });
+  };
+  document.addEventListener("click", goes);
+
   const moved = () => {
     anew &&= model.get("case") === last.id;
     const now = { id: model.get("case"), name: named() };
@@ -75,6 +84,7 @@ function keep(model, page) {
       }
     const other = now.id !== last.id;
     last = now;
+    store("case", now.name);
     const address = new URL(location.href);
     if (now.name) address.searchParams.set("case", now.name);
     else address.searchParams.delete("case");
@@ -83,6 +93,7 @@ function keep(model, page) {
   };
   model.on("change:case change:begun", () => queueMicrotask(moved));
   model.on("change:language", () => choose(model.get("language")));
+  model.on("change:told", () => document.documentElement.toggleAttribute("data-told", true));
 
   const again = setInterval(() => model.get("waiting") && model.send({ retry: true }), 3000);
   model.send({ case: asked, ...left(asked), language: document.documentElement.dataset.playbook });
@@ -90,6 +101,7 @@ function keep(model, page) {
     model.off("msg:custom", remember);
     document.removeEventListener("input", typed);
     document.removeEventListener("click", begins);
+    document.removeEventListener("click", goes);
     clearInterval(again);
   };
 }

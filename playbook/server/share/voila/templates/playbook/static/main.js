@@ -4,7 +4,7 @@ import { Kernel } from "./kernel.js";
 import { Models } from "./models.js";
 import { draw } from "./views.js";
 
-// Milliseconds after which a page is shown whatever language it speaks.
+// Milliseconds after which a page is shown as it came.
 const PATIENCE = 3000;
 
 const { base, kernel: id } = document.body.dataset;
@@ -40,22 +40,46 @@ function wanted() {
   return known.slice(0, 2).toLowerCase();
 }
 
-function show() {
-  document.getElementById("pb-loading")?.remove();
-  document.body.classList.remove("pb-unspoken");
+// The address names a case, or the tab holds what was typed before there was one (see page.js).
+function comesBack() {
+  if (new URLSearchParams(location.search).has("case")) return true;
+  const unnamed = (name) => name.startsWith(`playbook:${location.pathname}:`) && name.endsWith(":");
+  try {
+    return Object.keys(sessionStorage).some((name) => unnamed(name) && sessionStorage[name]);
+  } catch {
+    return false;
+  }
 }
 
-// A page comes in one language. Who reads another one sees it once it speaks that.
-function awaitWords() {
-  document.body.classList.add("pb-unspoken");
-  const spoken = () => root.lang === root.dataset.playbook && show();
-  new MutationObserver(spoken).observe(root, { attributeFilter: ["lang"] });
+function show() {
+  document.getElementById("pb-loading")?.remove();
+  document.body.classList.remove("pb-awaited");
+}
+
+// A page comes empty and in one language. Who left something on it, or reads another language, sees
+// it once it has both: nothing pressed or typed is lost to what comes back.
+function awaitPage() {
+  document.body.classList.add("pb-awaited");
+  new MutationObserver(show).observe(root, { attributeFilter: ["data-told"] });
   setTimeout(show, PATIENCE);
 }
 
+// The keys are at work a moment after the page is drawn. Those pressed meanwhile are pressed again.
+function keepKeys() {
+  const pressed = [];
+  const keep = (event) => pressed.push(event);
+  addEventListener("keydown", keep);
+  new MutationObserver((_changes, watch) => {
+    watch.disconnect();
+    removeEventListener("keydown", keep);
+    for (const event of pressed) event.target.dispatchEvent(new KeyboardEvent("keydown", event));
+  }).observe(root, { attributeFilter: ["data-keys"] });
+}
+
 root.dataset.playbook = wanted();
-const isAwaited = root.dataset.playbook && root.dataset.playbook !== root.lang;
-if (isAwaited) awaitWords();
+const speaksAnother = root.dataset.playbook && root.dataset.playbook !== root.lang;
+const isAwaited = speaksAnother || comesBack();
+if (isAwaited) awaitPage();
 
 // The states of all widgets, where the page came with them.
 const brought = document.querySelector("script[type='application/vnd.jupyter.widget-state+json']");
@@ -79,6 +103,7 @@ function place() {
 models = new Models(kernel, place);
 if (brought) {
   models.take(JSON.parse(brought.textContent).state);
+  keepKeys();
   place();
 }
 
