@@ -73,7 +73,9 @@ class Papers:
         self._draw_reading()
         self._handoff_head.show(tag("h2", say("handoff")))
         text = hand_off(self._state)
-        self._handoff.show(tag("pre", text or say("handoff_empty")))
+        self._handoff.show(
+            tag("pre", text) if text else tag("p", say("handoff_empty"), class_="pb-empty")
+        )
         self._copy.label, self._copy.done = say("copy"), say("copied")
         self._copy.text = text
         self._note.description = say("note_label")

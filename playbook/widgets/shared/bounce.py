@@ -6,7 +6,7 @@ from markupsafe import Markup
 
 from playbook.bounce.reading import Reading
 from playbook.terms import ReasonId
-from playbook.widgets.shared.parts import NOTHING, Content, bullets, marked, tag, unfolded
+from playbook.widgets.shared.parts import NOTHING, Content, bullets, join, marked, tag, unfolded
 from playbook.widgets.shared.speaking import Speaking
 
 FIRST = 5
@@ -43,11 +43,13 @@ def _recipients(screen: Speaking, reading: Reading) -> Content:
     Where they were refused for different reasons, each with its own.
     """
     reasons = {each.final_recipient: each.reason for each in reading.deliveries}
-    lines = list(reading.recipients)
+    lines: list[Content] = list(reading.recipients)
     if len({reasons.get(each, reading.reason) for each in lines}) > 1:
-        lines = [_refused(screen, each, reasons.get(each, reading.reason)) for each in lines]
+        lines = [
+            _refused(screen, each, reasons.get(each, reading.reason)) for each in reading.recipients
+        ]
     if len(lines) < 2:
-        return screen.listed(lines)
+        return join(lines)
     first, rest = bullets(lines[:FIRST]), lines[FIRST:]
     if not rest:
         return first
@@ -55,9 +57,9 @@ def _recipients(screen: Speaking, reading: Reading) -> Content:
     return first + unfolded(more, tag("div", bullets(rest), class_="pb-rest", tabindex="0"))
 
 
-def _refused(screen: Speaking, recipient: str, reason: ReasonId) -> str:
+def _refused(screen: Speaking, recipient: str, reason: ReasonId) -> Markup:
     title = screen.words(screen.knowledge.reason[reason].title)
-    return screen.say("fact", title=recipient, says=title)
+    return tag("span", recipient) + tag("small", title)
 
 
 def _errors(screen: Speaking, reading: Reading) -> Markup:

@@ -47,7 +47,7 @@ function render({ model, el }) {
     list.replaceChildren(
       ...model.get("lines").flatMap(([keys, meaning]) => {
         const term = make("dt", "");
-        term.append(...keys.split(" ").map((key) => make("kbd", "", key)));
+        term.append(...keys.split(" ").map((key) => (key === "–" ? key : make("kbd", "", key))));
         return [term, make("dd", "", meaning)];
       }),
     );
