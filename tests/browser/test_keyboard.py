@@ -65,6 +65,7 @@ def test_a_whole_case_is_worked_by_keyboard_alone(dashboard, knowledge):
     assert "で解決" in page.evaluate("navigator.clipboard.readText()")
     page.keyboard.press("e")
     expect(page.locator(".pb-kept")).to_contain_text("終了しました")
+    assert "pb-ends" in focus(page)
     page.keyboard.press("n")
     expect(page.locator(".pb-facts .pb-line")).to_have_count(0)
     page.keyboard.press("1")
@@ -276,6 +277,20 @@ def test_after_a_remedy_that_failed_the_next_question_has_the_focus(dashboard):
     expect(dashboard.locator(".pb-sheet article")).to_be_focused()
     dashboard.keyboard.press("f")
     expect(dashboard.locator(".pb-answers button").first).to_be_focused()
+
+
+@pytest.mark.parametrize("look", [{"viewport": {"width": 1280, "height": 700}}])
+def test_the_next_question_is_seen_from_its_beginning(dashboard):
+    choose_symptom(dashboard, "送信できない（受信はできる）")
+    answers = dashboard.locator(".pb-answers .pb-line-0")
+    question = dashboard.locator(".pb-question h2")
+    for _ in range(4):
+        asked = question.inner_text()
+        answers.last.click()
+        expect(question).not_to_have_text(asked)
+        expect(answers.first).to_be_focused()
+        edge = dashboard.locator(".pb-columns").bounding_box()["y"]
+        assert question.bounding_box()["y"] > edge
 
 
 def test_a_page_with_columns_of_its_own_does_not_scroll(dashboard):

@@ -151,8 +151,10 @@ function render({ model, el }) {
     // Let the new content be drawn first.
     requestAnimationFrame(() => {
       const { top } = part.getBoundingClientRect();
-      if (top < 0 || top > innerHeight * 0.6) part.scrollIntoView({ block: "start" });
-      const places = [...part.querySelectorAll("[tabindex='-1'], .pb-answers button, textarea")];
+      const { bottom } = page().querySelector(".pb-head").getBoundingClientRect();
+      if (top < Math.max(bottom, 0) || top > innerHeight * 0.6) part.scrollIntoView({ block: "start" });
+      const wanted = ":not(.widget-box)[tabindex='-1'], .pb-answers button, textarea";
+      const places = [...part.querySelectorAll(wanted)];
       const seen = places.find((place) => place.getClientRects().length);
       seen?.focus({ preventScroll: true });
     });
