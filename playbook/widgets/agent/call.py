@@ -66,7 +66,6 @@ class Call:
         question = self._state.question
         if question is not None:
             self._state.answer(question.check.id, outcome)
-            self._reveal(".pb-now")
 
     def _ask(self, check: str) -> None:
         self._state.ask(check)

@@ -195,8 +195,12 @@ function render({ model, el }) {
   // A second press, by key or double click, before the page shows what follows from the first would
   // answer a question nobody has read yet.
   let until = 0;
+  let answers = false;
   const follows = new MutationObserver((changes) => {
     until = 0;
+    // The next question is read from its beginning.
+    if (answers) reveal({ reveal: ".pb-now" });
+    answers = false;
     for (const { addedNodes } of changes)
       for (const node of addedNodes)
         if (node.matches?.(".pb-mail:has(.pb-decisive)")) showDecisive(node);
@@ -204,8 +208,9 @@ function render({ model, el }) {
   const once = (event) => {
     asked = document.activeElement;
     if (!event.target.closest(".pb-answers button, .pb-symptoms button")) return;
-    if (event.detail > 1 || event.timeStamp < until) event.stopPropagation();
-    else until = event.timeStamp + LONGEST_ANSWER;
+    if (event.detail > 1 || event.timeStamp < until) return event.stopPropagation();
+    until = event.timeStamp + LONGEST_ANSWER;
+    answers = event.target.closest(".pb-answers") !== null;
   };
   const emptied = (event) => page() && empty(page(), event);
   let root;
