@@ -30,6 +30,16 @@ def test_ordinary_sentences_are_no_bounces(reader: Reader) -> None:
     assert {sentence: reason for sentence, reason in read.items() if reason != "undetermined"} == {}
 
 
+@pytest.mark.parametrize("blank", ["", " ", "\n"])
+def test_blanks_beside_japanese_letters_do_not_matter(reader: Reader, blank: str) -> None:
+    notice = blank.join(["接続元の", "IP", "アドレスは", "RBL", "に登録されています。"])
+    reading = reader.read(notice)
+    assert reading.reason == "ip_blocklisted"
+    assert [notice[each.start : each.end] for each in reading.evidence] == [
+        each.quote for each in reading.evidence
+    ]
+
+
 @pytest.mark.parametrize(
     "ending",
     [

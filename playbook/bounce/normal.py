@@ -1,7 +1,8 @@
 """The normal form in which phrases are compared, and the way back to `shown`.
 
 NFKC, small letters, runs of blanks as one, underscores as blanks, as qmail logs them, and no blanks
-between Japanese or Chinese letters, where mail systems break lines.
+beside Japanese or Chinese letters, where mail systems break lines and some writers set foreign
+words apart; only the one behind a full stop stays.
 """
 
 from __future__ import annotations
@@ -25,8 +26,8 @@ _LONG = 400
 """Of longer lines and words the places are found once and kept, so that the cost stays linear."""
 _WIDE_CLASS = "[\u3001-\u30ff\u3400-\u9fff\uac00-\ud7af]"
 _WIDE = re.compile(_WIDE_CLASS)
-_WIDE_GAP = re.compile(f"(?<={_WIDE_CLASS})\\s+(?={_WIDE_CLASS})")
-WIDE_GAPS = re.compile(f" (?:(?<={_WIDE_CLASS} ) *(?={_WIDE_CLASS})()| +)")
+_WIDE_GAP = re.compile(f"(?<={_WIDE_CLASS})\\s+|(?<![.!?\\s])\\s+(?={_WIDE_CLASS})")
+WIDE_GAPS = re.compile(f" (?:(?<={_WIDE_CLASS} ) *()|(?<![.!?] ) *(?={_WIDE_CLASS})()| +)")
 """Gaps of which nothing stays have a group."""
 # Marks, and parts of Korean letters, that NFKC may make one letter with their neighbour, NFC not.
 _MELTING = re.compile(
@@ -217,15 +218,13 @@ def letter_for_letter(text: str) -> str:
 
 
 def _joined(lines: list[str]) -> str:
-    """Lines in normal form in one, with a blank between two unless both letters are wide."""
+    """Lines in normal form in one, with a blank between two where one stays."""
     pieces: list[str] = []
-    wide_before = True
     for line in lines:
         if line:
-            if pieces and not (wide_before and _WIDE.match(line)):
+            if pieces and not _is_joined(pieces[-1][-1], line[0]):
                 pieces.append(" ")
             pieces.append(line)
-            wide_before = _WIDE.match(line[-1]) is not None
     return "".join(pieces)
 
 
@@ -259,7 +258,7 @@ def _words(line: str) -> list[_Word]:
         if " " in folded:
             return [(0, 0, len(line))]
         if folded:
-            if before and (plain or not _is_wide_pair(before[-1], folded[0])):
+            if before and not _is_joined(before[-1], folded[0]):
                 at += 1
             words.append((at, found.start(), found.end()))
             at += len(folded)
@@ -276,7 +275,7 @@ def _letters(line: str) -> list[tuple[int, int]]:
             blank = char.isspace()
             if blank and (not made or made[-1] == " "):
                 continue
-            if not blank and len(made) > 1 and made[-1] == " " and _is_wide_pair(made[-2], char):
+            if not blank and len(made) > 1 and made[-1] == " " and _is_joined(made[-2], char):
                 made.pop()
                 found.pop()
             made.append(" " if blank else char)
@@ -284,8 +283,11 @@ def _letters(line: str) -> list[tuple[int, int]]:
     return found
 
 
-def _is_wide_pair(left: str, right: str) -> bool:
-    return bool(_WIDE.match(left) and _WIDE.match(right))
+def _is_joined(left: str, right: str) -> bool:
+    """Whether no blank stays between two letters."""
+    if _WIDE.match(left):
+        return True
+    return left not in ".!?" and _WIDE.match(right) is not None
 
 
 def _squeezed(folded: str) -> str:

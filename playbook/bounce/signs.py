@@ -42,7 +42,7 @@ _RECIPIENT_REFUSED = ReasonId("recipient_refused")
 _REFUSED = re.compile(r"disposition:\s*automatic-action/[^\s;]{0,40}\s*;\s*deleted")
 """How a filter of the recipient's own tells that it refused a mail (RFC 5429, 2.2)."""
 _OF_A_PAGE = frozenset("./=?")
-_PAGE = re.compile(r"https?://\S+")
+_PAGE = re.compile(r"https?://[!-~]+")
 _LOCAL_PART_ENDS = re.compile(r"[\w.+=-]{0,64}@", re.ASCII)
 _DOMAIN_BEGUN = re.compile(r"@[\w.-]*$", re.ASCII)
 _NEXT_FIELD = re.compile(r"\n[A-Z][A-Za-z-]{2,30}:")
