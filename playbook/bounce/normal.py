@@ -88,7 +88,8 @@ class Normal:
             for curly, straight in _STRAIGHT:
                 original = original.replace(curly, straight)
             folded = letter_for_letter(original)
-            way = BySqueezing(folded, WIDE_GAPS) if folded else ByLine(original)
+            gaps = WIDE_GAPS if _WIDE.search(folded) else _GAPS
+            way = BySqueezing(folded, gaps) if folded else ByLine(original)
         self.span = way.span
         self.text = way.text
 
