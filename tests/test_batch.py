@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -496,6 +498,17 @@ def test_rows_that_are_missing_are_named_and_told_apart_by_the_exit_code(mbox, t
     assert told.exit_code == 1
     says = knowledge.say("batch_lost", "en", span=f"{mbox} [0, 9)")
     assert told.stderr.splitlines()[-1] == says
+
+
+def test_a_disk_that_fills_up_is_told_with_the_file_that_had_no_room(mbox, tmp_path, monkeypatch):
+    def full(source, to, **_how):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(source), None, str(to))
+
+    monkeypatch.setattr(shutil, "copyfile", full)
+    told = _run(mbox, "--out", tmp_path / "out", "--lang", "en")
+    assert told.exit_code == 1
+    (line,) = told.stderr.splitlines()
+    assert line.startswith(f"Error: There is no room left on the disk. {tmp_path / 'out'}")
 
 
 def test_a_list_or_a_key_that_is_damaged_is_told_with_its_file(mbox, tmp_path):

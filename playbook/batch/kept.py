@@ -33,13 +33,24 @@ def keep_knowledge(folder: Path) -> Knowledge:
         copies = [(begun / str(i), source) for i, source in enumerate(knowledge_folders())]
         for copy, source in copies:
             if source.is_dir():  # the loader tells what is wrong with one that is missing
-                shutil.copytree(source, copy)
+                _copy(source, copy)
         knowledge = load_knowledge(*(copy for copy, _ in copies))
         with suppress(OSError):  # it is there already
             begun.rename(_place(folder, knowledge.digest))
         return knowledge
     finally:
         shutil.rmtree(begun, ignore_errors=True)
+
+
+def _copy(source: Path, to: Path) -> None:
+    """Copy the files of a folder; the first one that cannot be is told, with what hinders it."""
+    to.mkdir(parents=True)
+    for file in sorted(source.rglob("*")):
+        copy = to / file.relative_to(source)
+        if file.is_dir():
+            copy.mkdir()
+        else:
+            shutil.copyfile(file, copy)
 
 
 def kept_knowledge(folder: Path, digest: str) -> Knowledge:

@@ -274,9 +274,9 @@ def _of_the_computer(error: OSError, voice: Voice) -> str:
     label = _os_label(error.errno)
     return voice.say(
         label if voice.knows(label) else "os_other",
-        file=str(error.filename or ""),
+        file=str(error.filename2 or error.filename or ""),
         says=error.strerror or str(error),
-    )
+    ).rstrip()
 
 
 def _what_is_wrong(error: click.UsageError, voice: Voice) -> str:
