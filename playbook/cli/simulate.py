@@ -37,28 +37,25 @@ class Noise:
     none: bool = False
 
 
-class _NoiseType(click.ParamType[Noise]):
-    name = "shares"
-
-    def convert(self, value: object, *_: object) -> Noise:
-        if isinstance(value, Noise):
-            return value
-        if value in ("none", "0"):
-            return Noise(none=True)
-        try:
-            unknown, wrong = (float(share) for share in str(value).split(","))
-        except ValueError:
-            raise Wrong("wrong_noise") from None
-        if not (0.0 <= unknown < 1.0 and 0.0 <= wrong < 1.0):
-            raise Wrong("wrong_noise")
-        return Noise(unknown, wrong)
+def _noise(_context: click.Context, _parameter: click.Parameter, value: str | None) -> Noise | None:
+    if value is None:
+        return None
+    if value in ("none", "0"):
+        return Noise(none=True)
+    try:
+        unknown, wrong = (float(share) for share in value.split(","))
+    except ValueError:
+        raise Wrong("wrong_noise") from None
+    if not (0.0 <= unknown < 1.0 and 0.0 <= wrong < 1.0):
+        raise Wrong("wrong_noise")
+    return Noise(unknown, wrong)
 
 
 @command()
 @click.option("--symptom", metavar="ID")
 @click.option("--model", "file", type=Existing(exists=True, dir_okay=False, path_type=Path))
 @click.option("--policy", type=click.Choice(_POLICIES), default="shipped", show_default=True)
-@click.option("--noise", type=_NoiseType(), metavar="none|UNKNOWN,WRONG")
+@click.option("--noise", callback=_noise, metavar="none|UNKNOWN,WRONG")
 @click.option("--cases", type=click.IntRange(1, 1_000_000), default=2000, show_default=True)
 @click.option("--seed", type=click.IntRange(0), default=1, show_default=True)
 @click.option("--json", "as_json", is_flag=True)

@@ -147,7 +147,7 @@ def _indented(lines: Sequence[str], by: int = 2) -> list[str]:
 def _purpose(param: click.Parameter, ctx: click.Context) -> str:
     """What a parameter is for; the text has the name by which a person writes it."""
     voice: Voice = ctx.obj
-    name = param.opts[-1].lstrip("-").replace("-", "_")
+    name = max(param.opts, key=len).lstrip("-").replace("-", "_")
     return voice.help(ctx.command.name or "", name)
 
 
@@ -156,7 +156,7 @@ def _written(param: click.Parameter, ctx: click.Context) -> str:
     voice: Voice = ctx.obj
     if not isinstance(param, click.Option):
         return " ".join(param.get_usage_pieces(ctx))
-    written = ", ".join(param.opts)
+    written = ", ".join(sorted(param.opts, key=len))
     if not param.is_flag:
         written += f" {_value(param)}"
     if param.required:
