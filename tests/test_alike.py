@@ -42,11 +42,11 @@ def test_a_phrase_of_many_texts_does_not_grow_without_end() -> None:
 
 def test_a_lead_adds_words_alike() -> None:
     text = "550 we do not ferry"
-    assert Reader(KNOWLEDGE).read(text).reason != "relay_denied"
+    assert Reader(KNOWLEDGE).read(text).missing is not None
     more = WordsAlike(id="relay", words=("relay", "ferry"), source="assumed")
     taught = dataclasses.replace(KNOWLEDGE, words_alike=(*KNOWLEDGE.words_alike, more))
     reading = Reader(taught).read(text)
-    assert reading.reason == "relay_denied"
+    assert (reading.reason, reading.missing) == ("relay_denied", None)
     assert reading.evidence[0].quote == "we do not ferry"
 
 

@@ -300,6 +300,19 @@ def test_what_comes_from_the_null_sender_is_a_notice_in_any_words(
 
 
 @pytest.mark.parametrize(
+    ("above", "reason"), [("", "undetermined"), ("ken@example.com:\n", "mailbox_full")]
+)
+def test_a_mail_that_quotes_an_error_names_nobody_whom_it_did_not_reach(
+    reader: Reader, above: str, reason: str
+) -> None:
+    mail = (
+        "From: help@example.com\nMIME-Version: 1.0\nContent-Type: text/plain\n\n"
+        f"{above}552 5.2.2 mailbox full\n"
+    )
+    assert reader.read(mail.encode()).reason == reason
+
+
+@pytest.mark.parametrize(
     "heading", ["Notifica di stato di consegna (errore)", "Teslim Durumu Bildirimi (Hata)"]
 )
 def test_the_heading_of_a_report_in_another_language_shows_what_it_is(

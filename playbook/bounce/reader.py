@@ -149,10 +149,15 @@ class _Judgement:
         )
 
     def _is_letter(self) -> bool:
-        """Whether a person's mail tells of errors, and not whom a mail did not reach."""
+        """Whether a mail tells of errors, and not whom a mail did not reach.
+
+        People and machines quote errors to each other; a notice of failure names its recipient, or
+        has a sentence that only such notices have.
+        """
         notice = self.notice
+        is_quoting = self.letters or not (self.marks or notice.has_null_sender())
         return bool(
-            self.letters
+            is_quoting
             and notice.headers
             and not self.recipients
             and not (notice.report_type or notice.report.blocks or notice.has_returned)
