@@ -132,7 +132,7 @@ REFUSED = {
         {"opening_facts": ["quota_used"]},
         "there is no answer to the check 'quota_used' among the facts",
     ),
-    "a caution": ({"traps": [{"caution": 9, "bites": BOTH}]}, "there is no number 9"),
+    "a caution": ({"traps": [{"caution": 9, "bites": BOTH}]}, "there is no caution number 9"),
     "a lure": ({"traps": [{"lure": "pray", "bites": BOTH}]}, "there is no remedy 'pray'"),
     "a trap": ({"traps": [{"bites": BOTH}]}, "write exactly one of caution, own and lure"),
     "a reason": (

@@ -293,7 +293,7 @@ def _trap(entry: Entry, case: Case, trap: Trap, i: int, known: _Known) -> Iterat
     if trap.caution is not None and cautions is not None and trap.caution > cautions:
         yield entry.fault(
             f"対処の注意は{cautions}個です。{trap.caution}番目はありません。",
-            f"there is no caution number {trap.caution}; so many has the remedy: {cautions}",
+            f"there is no caution number {trap.caution}; cautions of the remedy: {cautions}",
             "traps", i, "caution",
         )  # fmt: skip
 
