@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from playbook.checkup import checkup, repeated_phrases
+from playbook.checkup.tree import tree_proofs
+from playbook.checkup.wordings import wording_proofs
 from playbook.loader import KNOWLEDGE_FOLDER, load_knowledge
 
 
@@ -38,6 +40,7 @@ def test_the_example_of_the_readme_adds_one_of_each_and_passes_every_proof(tmp_p
     assert knowledge.labels["handoff_solved"] != shipped.labels["handoff_solved"]
 
 
+TREE = ("causes", "symptoms", "reasons", "checks")
 PLANTED = {
     "a cause without signs": (
         "causes/own.yaml",
@@ -152,7 +155,8 @@ def test_a_planted_fault_is_named_with_its_place(kind, tmp_path):
     if "remedy: shadow" in text:
         (tmp_path / "remedies.yaml").write_text(REMEDY, encoding="utf-8")
     knowledge = load_knowledge(KNOWLEDGE_FOLDER, tmp_path)
-    faults = [str(fault) for proof in checkup(knowledge) for fault in proof.faults]
+    prove = tree_proofs if file.startswith(TREE) else wording_proofs
+    faults = [str(fault) for proof in prove(knowledge) for fault in proof.faults]
     assert any(fault.startswith(f"{place}: ") and told in fault for fault in faults), faults
 
 
