@@ -366,3 +366,13 @@ def test_the_desk_shows_reason_evidence_advice_and_letter(desk_state):
     press(page, "pb-new")
     assert box.value == ""
     assert "<mark" not in shown(page)
+
+
+def test_a_page_leads_to_others_only_where_a_server_has_them(knowledge, monkeypatch):
+    monkeypatch.delenv("PLAYBOOK_PAGES", raising=False)
+    assert "<nav" not in shown(Desk(DeskState(knowledge)).page)
+    monkeypatch.setenv("PLAYBOOK_PAGES", "/ /bounce_desk /elsewhere")
+    page = shown(Desk(DeskState(knowledge)).page)
+    assert 'href="./"' in page
+    assert 'href="./bounce_desk"' not in page
+    assert "elsewhere" not in page

@@ -75,13 +75,3 @@ def test_one_press_takes_an_example_call_as_far_as_the_customer_tells(knowledge)
         read = state.case.reading
         assert (read and read.reason) == (case.notice and case.notice.reason)
         assert len({*known} - {SYMPTOM, *case.opening_facts}) == (1 if case.notice else 0)
-
-
-def test_a_page_leads_to_others_only_where_a_server_has_them(knowledge, monkeypatch):
-    monkeypatch.delenv("PLAYBOOK_PAGES", raising=False)
-    assert "<nav" not in shown(Desk(DeskState(knowledge)).page)
-    monkeypatch.setenv("PLAYBOOK_PAGES", "/ /bounce_desk /elsewhere")
-    page = shown(Desk(DeskState(knowledge)).page)
-    assert 'href="./"' in page
-    assert 'href="./bounce_desk"' not in page
-    assert "elsewhere" not in page

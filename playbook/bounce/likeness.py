@@ -25,8 +25,8 @@ _WORD = re.compile(r"[^\W\d_]+")
 _NEAR = 3
 """The power to which likeness is raised: a sentence much alike outvotes many that are a little."""
 
-_MAJORITY = 0.45
-"""The share of all votes that must be for one subject."""
+_ENOUGH = 0.45
+"""The share of all votes that must be for one subject (measured, see docs/reading.md)."""
 
 _FEWEST = 10
 """Triples of two short words: fewer say too little."""
@@ -44,7 +44,7 @@ class Sentence(NamedTuple):
 
 
 class Likeness:
-    """Compares a text with many sentences at once."""
+    """Compares texts with sentences that are known, all at once."""
 
     def __init__(self, sentences: Iterable[Sentence]) -> None:
         known = sorted(sentences)
@@ -77,9 +77,9 @@ class Likeness:
         self._remembered = lru_cache(maxsize=_MOST_REMEMBERED)(self._nearest)
 
     def nearest(self, text: str) -> tuple[ReasonId, str] | None:
-        """What a text in small letters speaks for, and the rule whose sentence is most like it.
+        """The reason a text in small letters speaks for, and its rule whose sentence is most alike.
 
-        None where no subject has the votes of most sentences.
+        None where the text says too little, or too few of the votes are for one subject.
         """
         return self._remembered(_triples(text))
 
@@ -97,7 +97,7 @@ class Likeness:
         of_reason = np.bincount(self._reason_of_rule, votes)
         of_subject = np.bincount(self._subject_of_reason, of_reason)
         subject = of_subject.argmax()
-        if of_subject[subject] < _MAJORITY * of_subject.sum():
+        if of_subject[subject] < _ENOUGH * of_subject.sum():
             return None
         reason = np.where(self._subject_of_reason == subject, of_reason, 0).argmax()
         rule = np.where(np.equal(self._reason_of_rule, reason), votes, 0).argmax()
@@ -105,7 +105,7 @@ class Likeness:
 
 
 def _triples(text: str) -> frozenset[str]:
-    """All that stands in the words of a text as three letters in a row, or at the end of a word."""
+    """Three letters in a row of the words of a text; a blank stands before and behind each word."""
     triples: set[str] = set()
     for word in _WORD.findall(_NAME.sub(" ", text)):
         edged = f" {word} "

@@ -208,6 +208,7 @@ def _end(shown: str, reply: Reply, limit: int) -> int:
 
 
 _AROUND_WORDS = " \t\n-:;,(\"'"
+"""What stands between the codes of a reply and its words, or behind those."""
 
 _STAGE_WORDS = (">>>", "in reply to", "after", "response to", "did not like our", "while sending")
 
@@ -224,10 +225,8 @@ def words_of(text: Prose, reply: Reply) -> tuple[int, int]:
     start = max(reply.code_span[1], reply.status_span[1])
     answered = _STAGE.search(text.small, start, reply.end)
     end = answered.start() if answered else reply.end
-    words = text.shown[start:end]
-    return start + len(words) - len(words.lstrip(_AROUND_WORDS)), start + len(
-        words.rstrip(_AROUND_WORDS)
-    )
+    end = start + len(text.shown[start:end].rstrip(_AROUND_WORDS))
+    return end - len(text.shown[start:end].lstrip(_AROUND_WORDS)), end
 
 
 def _stage(small: str, reply: Reply, floor: int) -> str | None:

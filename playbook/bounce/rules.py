@@ -35,8 +35,8 @@ _WEIGHT_TRUST = {
 }
 
 
-_SPOKEN = 3
-"""Of so many texts a phrase is compared in, spread over all that it describes."""
+_COMPARED = 3
+"""Texts of a phrase that unknown replies are compared with, spread over all that it describes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,8 +140,8 @@ class Rules:
             subject = self.knowledge.reason[rule.reason].subject
             if subject is None or rule.in_reply == Trust.TOPIC or rule.hosts or rule.codes:
                 continue
-            for i in range(_SPOKEN):
-                words = [texts[i * len(texts) // _SPOKEN] for texts in phrase.stretches]
+            for i in range(_COMPARED):
+                words = [texts[i * len(texts) // _COMPARED] for texts in phrase.stretches]
                 yield Sentence(rule.name, rule.reason, subject, " ".join(words))
 
     def literals(self) -> Iterator[str]:

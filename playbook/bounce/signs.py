@@ -28,6 +28,7 @@ _LIKELY_NOTICE = Trust.LIKELY_NOTICE
 _TOPIC = Trust.TOPIC
 _LIKENESS = Trust.LIKENESS
 _FOR_MANY_THINGS = (Trust.GENERAL_CODE, Trust.GENERAL_REPLY_CODE)
+"""What is believed after a comparison with known sentences; a hint is a known sentence."""
 _TOPIC_OF_NOTICE = Trust.TOPIC_OF_NOTICE
 
 # A named tuple's own constructor costs three times as much, and dozens are made of each mail.
@@ -83,7 +84,8 @@ class Signs:
         """Where the normal form has words that people write to each other."""
         self._excepting: dict[str, tuple[str, ...]] = {}
         """By rule that stands more than once, the words of its `unless` that the text has."""
-        self._spoken: set[str] = set()
+        self._met: set[str] = set()
+        """The rules with an `unless` that stood in the text so far."""
         self._topics: list[Sign] = []
         """What the words outside of replies are about."""
         self._add_kind_signs()
@@ -178,8 +180,8 @@ class Signs:
         words = self._excepting.get(rule.name)
         if words is None:
             # What stands again may stand in every line: then the text is searched once for all.
-            is_first = rule.name not in self._spoken
-            self._spoken.add(rule.name)
+            is_first = rule.name not in self._met
+            self._met.add(rule.name)
             words = rule.unless
             if not is_first:
                 words = self._excepting[rule.name] = tuple([w for w in words if w in text])
